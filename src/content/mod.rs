@@ -1,0 +1,15 @@
+//! Bytes: how they arrive, are hashed, kept, and leave again.
+
+mod body;
+mod budget;
+mod chunk;
+mod gather;
+mod hasher;
+mod kept;
+
+pub use body::{Body, Step};
+pub use budget::{Budget, OverBudget};
+pub use chunk::{Chunk, HostChunk};
+pub use gather::Gather;
+pub use hasher::{Hasher, Hashers, Sha2};
+pub use kept::Content;

@@ -1,0 +1,146 @@
+//! A body on its way in.
+
+use super::manifest_intake::ManifestIntake;
+use crate::{
+    content::{Budget, Chunk, Hasher},
+    spec::{Digest, Error, Limits},
+};
+
+/// What becomes of a body.
+#[derive(Debug)]
+pub(crate) enum Intake {
+    /// It is read and forgotten.
+    Nothing,
+    /// It is, or continues, a blob.
+    Blob(Box<BlobIntake>),
+    /// It is a manifest.
+    Manifest(Box<ManifestIntake>),
+}
+
+/// Whether there is more to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// Call again.
+    More,
+    /// All is done.
+    Done,
+}
+
+impl Intake {
+    /// Takes a piece of the body.
+    ///
+    /// # Errors
+    /// The error to answer at once: the body is too long, or there is no room.
+    pub(crate) fn body(&mut self, chunk: Chunk, budget: &Budget, limits: &Limits) -> Result<(), Error> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Blob(blob) => blob.body(chunk, budget, limits),
+            Self::Manifest(manifest) => manifest.body(chunk, budget, limits),
+        }
+    }
+
+    /// Computes what is left to compute, about `budget` bytes of it.
+    pub(crate) fn work(&mut self, budget: u64) -> Progress {
+        match self {
+            Self::Nothing => Progress::Done,
+            Self::Blob(blob) => blob.work(budget),
+            Self::Manifest(manifest) => {
+                manifest.read();
+                Progress::Done
+            }
+        }
+    }
+}
+
+/// Bytes of a blob, hashed as they come.
+#[derive(Debug)]
+pub(crate) struct BlobIntake {
+    hasher: Box<dyn Hasher>,
+    chunks: Vec<Chunk>,
+    received: u64,
+    /// Where the body starts in the blob.
+    offset: u64,
+    /// What is hashed later: all that the session has already, when the closing digest is of another algorithm.
+    backlog: Option<Vec<Chunk>>,
+    /// The session as it was when the body began.
+    version: u64,
+    /// The length that the chunk's range gives.
+    range: Option<u64>,
+}
+
+impl BlobIntake {
+    pub(super) fn new(hasher: Box<dyn Hasher>) -> Self {
+        Self { hasher, chunks: Vec::new(), received: 0, offset: 0, backlog: None, version: 0, range: None }
+    }
+
+    pub(super) fn continuing(self, offset: u64, version: u64, range: Option<u64>) -> Self {
+        Self { offset, version, range, ..self }
+    }
+
+    /// Hashes these chunks first, and everything later.
+    pub(super) fn with_backlog(self, chunks: &[Chunk]) -> Self {
+        let mut backlog = chunks.to_vec();
+        backlog.reverse();
+        Self { backlog: Some(backlog), ..self }
+    }
+
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub(super) fn received(&self) -> u64 {
+        self.received
+    }
+
+    pub(super) fn range(&self) -> Option<u64> {
+        self.range
+    }
+
+    fn body(&mut self, chunk: Chunk, budget: &Budget, limits: &Limits) -> Result<(), Error> {
+        self.received = self.received.saturating_add(chunk.len() as u64);
+        if self.offset.saturating_add(self.received) > limits.blob {
+            return Err(Error::BlobTooLarge { limit: limits.blob });
+        }
+        let full = |over: crate::content::OverBudget| Error::Full { used: over.used, limit: over.limit };
+        let mut rest = chunk;
+        while !rest.is_empty() {
+            let piece = rest.slice(0..Chunk::MAX_LENGTH);
+            rest = rest.slice(piece.len()..rest.len());
+            let kept = budget.keep(piece, limits.total).map_err(full)?;
+            if self.backlog.is_none() {
+                self.hasher.update(&kept);
+            }
+            self.chunks.push(kept);
+        }
+        Ok(())
+    }
+
+    fn work(&mut self, budget: u64) -> Progress {
+        let Some(backlog) = &mut self.backlog else { return Progress::Done };
+        let mut done = 0_u64;
+        while done < budget {
+            let Some(chunk) = backlog.pop() else {
+                // What arrived meanwhile comes last.
+                self.chunks.iter().for_each(|chunk| self.hasher.update(chunk));
+                self.backlog = None;
+                return Progress::Done;
+            };
+            self.hasher.update(&chunk);
+            done = done.saturating_add(chunk.len() as u64);
+        }
+        Progress::More
+    }
+
+    /// The chunks that arrived, and the hasher that has taken them.
+    pub(super) fn into_parts(mut self) -> (Vec<Chunk>, Box<dyn Hasher>) {
+        while self.work(u64::MAX) == Progress::More {}
+        (self.chunks, self.hasher)
+    }
+
+    /// The chunks that arrived, if with all before them they are what the digest says.
+    pub(super) fn verified(self, expected: &Digest) -> Result<Vec<Chunk>, Error> {
+        let (chunks, hasher) = self.into_parts();
+        let actual = hasher.finish();
+        if actual == *expected { Ok(chunks) } else { Err(Error::DigestMismatch { expected: expected.clone(), actual }) }
+    }
+}

@@ -1,0 +1,202 @@
+//! Manifests: pull (end-3), push (end-7a, end-7b), delete by digest (end-9).
+
+use std::{sync::Arc, time::Duration};
+
+use http::{
+    StatusCode,
+    header::{CONTENT_TYPE, ETAG, LOCATION},
+};
+
+use super::{
+    Context, Decision,
+    intake::Intake,
+    manifest_intake::{ManifestIntake, ReadManifest},
+};
+use crate::{
+    spec::{Accept, Algorithm, Digest, Error, MediaType, Need, Reference, References, RepositoryName, Tag},
+    store::{Change, Repository, Store, StoredManifest},
+    wire::{
+        Answer, Conditions, Operation, accepts, entity_tag,
+        header::{CONTENT_DIGEST, SUBJECT, TAG},
+    },
+};
+
+pub(super) fn pull(cx: Context<'_>, name: &RepositoryName, reference: &Reference) -> Result<Answer, Error> {
+    let found = cx.repository(name)?.resolve(reference);
+    let (digest, manifest) = found.ok_or_else(|| unknown(name, reference))?;
+    let settings = cx.settings();
+    if settings.accept == Accept::Strict && !accepts(&cx.head.headers, &manifest.media_type) {
+        return Err(Error::NotAcceptable { media_type: manifest.media_type.as_str().to_owned() });
+    }
+    if let Some(redirect) = cx.redirect(name, digest) {
+        return Ok(redirect);
+    }
+    let hidden = settings.quirks.omit_digest_from_tag_get_response && matches!(reference, Reference::Tag(_));
+    let shown = (!hidden || cx.head.is_head()).then(|| digest.to_string());
+    let answer = |status| Answer::new(status).maybe(CONTENT_DIGEST, shown.as_deref()).header(ETAG, entity_tag(digest));
+    if Conditions::of(&cx.head.headers).is_known(digest) {
+        return Ok(answer(StatusCode::NOT_MODIFIED));
+    }
+    let answer = answer(StatusCode::OK).header(CONTENT_TYPE, manifest.media_type.as_str());
+    Ok(answer.content([manifest.bytes.clone().into()]))
+}
+
+pub(super) fn receive(
+    cx: Context<'_>,
+    reference: &Reference,
+    media_type: Option<&MediaType>,
+) -> Result<Intake, Error> {
+    let limit = cx.settings().limits.manifest;
+    if cx.head.declared_length().is_some_and(|declared| declared > limit) {
+        return Err(Error::ManifestTooLarge { limit });
+    }
+    Ok(intake(cx.store, reference, media_type.cloned()))
+}
+
+pub(super) fn intake(store: &Store, reference: &Reference, media_type: Option<MediaType>) -> Intake {
+    let algorithm = match reference {
+        Reference::Digest(digest) => digest.algorithm(),
+        Reference::Tag(_) => Algorithm::default(),
+    };
+    let opaque = store.settings().quirks.opaque_manifests;
+    Intake::Manifest(Box::new(ManifestIntake::new(store.hashers().clone(), algorithm, media_type, opaque)))
+}
+
+pub(super) fn push(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    reference: &Reference,
+    tags: &[Tag],
+    intake: ManifestIntake,
+) -> Result<Decision, Error> {
+    let read = read(cx, reference, intake)?;
+    cx.room_for(name)?;
+    let repository = cx.store.repository(name);
+    check_needs(cx, repository, &read.manifest.needs)?;
+    check_tags(cx, repository, tag_of(reference), tags, &read.digest)?;
+    let answer = created(cx, name, &read);
+    let answer = tags.iter().fold(answer, |answer, tag| answer.header(TAG, tag.as_str()));
+    let tags = tag_of(reference).into_iter().chain(tags);
+    Ok(Decision::new(changes(name, repository, tags, read), answer))
+}
+
+/// Keeps a manifest that comes from elsewhere: complete or not, under the reference it was asked for by.
+pub(super) fn keep(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    reference: &Reference,
+    intake: ManifestIntake,
+) -> Result<Decision, Error> {
+    let read = read(cx, reference, intake)?;
+    cx.room_for(name)?;
+    let answer = created(cx, name, &read);
+    Ok(Decision::new(changes(name, cx.store.repository(name), tag_of(reference).into_iter(), read), answer))
+}
+
+fn read(cx: Context<'_>, reference: &Reference, intake: ManifestIntake) -> Result<ReadManifest, Error> {
+    let read = intake.into_read(cx.budget, &cx.settings().limits)?;
+    match reference {
+        Reference::Digest(expected) if *expected != read.digest => {
+            Err(Error::DigestMismatch { expected: expected.clone(), actual: read.digest })
+        }
+        _ => Ok(read),
+    }
+}
+
+fn tag_of(reference: &Reference) -> Option<&Tag> {
+    match reference {
+        Reference::Tag(tag) => Some(tag),
+        Reference::Digest(_) => None,
+    }
+}
+
+fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answer {
+    let reference = Reference::Digest(read.digest.clone());
+    let pull = Operation::PullManifest { repository: name.clone(), reference };
+    Answer::new(StatusCode::CREATED)
+        .header(LOCATION, cx.location(&pull))
+        .header(CONTENT_DIGEST, read.digest.to_string())
+        .maybe(SUBJECT, read.manifest.subject.as_ref().map(ToString::to_string))
+}
+
+fn changes<'a>(
+    name: &RepositoryName,
+    repository: Option<&Repository>,
+    tags: impl Iterator<Item = &'a Tag>,
+    read: ReadManifest,
+) -> Vec<Change> {
+    let ReadManifest { digest, media_type, bytes, manifest } = read;
+    let held = repository.and_then(|repository| repository.manifest(&digest));
+    let mut changes = Vec::new();
+    if held.is_none_or(|held| held.media_type != media_type) {
+        let manifest = Arc::new(StoredManifest::new(&digest, media_type, bytes, manifest));
+        changes.push(Change::PutManifest { repository: name.clone(), digest: digest.clone(), manifest });
+    }
+    for tag in tags {
+        let set = Change::SetTag { repository: name.clone(), tag: tag.clone(), digest: digest.clone() };
+        if repository.and_then(|repository| repository.tag(tag)) != Some(&digest) {
+            changes.push(set);
+        }
+    }
+    changes
+}
+
+/// What a manifest points at has to be there first, as far as the settings ask.
+fn check_needs(cx: Context<'_>, repository: Option<&Repository>, needs: &[Need]) -> Result<(), Error> {
+    let settings = cx.settings();
+    let children = settings.references == References::Strict && !settings.quirks.lax_child_references;
+    let others = settings.references != References::Sparse;
+    let is_missing = |need: &&Need| {
+        let wanted = if need.is_manifest { children } else { others };
+        let held = |digest: Digest| {
+            repository.is_some_and(|repository| match need.is_manifest {
+                true => repository.manifest(&digest).is_some(),
+                false => repository.blob(&digest).is_some(),
+            })
+        };
+        wanted && !Digest::parse(&need.digest).is_ok_and(held)
+    };
+    let total = needs.iter().filter(is_missing).count();
+    if total == 0 {
+        return Ok(());
+    }
+    let shown = needs.iter().filter(is_missing).take(10).map(|need| (need.place.clone(), need.digest.clone()));
+    Err(Error::ManifestBlobUnknown { missing: shown.collect(), total })
+}
+
+fn check_tags(
+    cx: Context<'_>,
+    repository: Option<&Repository>,
+    named: Option<&Tag>,
+    more: &[Tag],
+    digest: &Digest,
+) -> Result<(), Error> {
+    let current = |tag: &Tag| repository.and_then(|repository| repository.tag(tag));
+    if let Some(tag) = named {
+        super::tags::check_conditions(cx, tag, current(tag))?;
+    }
+    let settings = cx.settings();
+    let moved = |tag: &&Tag| current(tag).is_some_and(|current| current != digest);
+    let mut all = named.into_iter().chain(more);
+    if let Some(tag) = all.clone().find(moved).filter(|_| settings.quirks.immutable_tags) {
+        return Err(Error::TagImmutable { tag: tag.to_string() });
+    }
+    let limit = settings.limits.tags;
+    let count = repository.map_or(0, Repository::tag_count) as u64;
+    if count >= limit && all.any(|tag| current(tag).is_none()) {
+        return Err(Error::TooMany { what: "tags in the repository", limit, retry_after: Duration::from_secs(60) });
+    }
+    Ok(())
+}
+
+pub(super) fn delete(cx: Context<'_>, name: &RepositoryName, digest: &Digest) -> Result<Decision, Error> {
+    if cx.repository(name)?.manifest(digest).is_none() {
+        return Err(unknown(name, &Reference::Digest(digest.clone())));
+    }
+    let change = Change::DeleteManifest { repository: name.clone(), digest: digest.clone() };
+    Ok(Decision::new([change], Answer::new(StatusCode::ACCEPTED)))
+}
+
+fn unknown(name: &RepositoryName, reference: &Reference) -> Error {
+    Error::ManifestUnknown { repository: name.clone(), reference: reference.clone() }
+}

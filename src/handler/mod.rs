@@ -1,0 +1,221 @@
+//! What each operation does: one function per operation, grouped by noun.
+//!
+//! An operation is handled in two halves. Before its body has arrived, [`before`] answers what needs no body or says
+//! how to take it in. After, [`after`] decides on the changes and the answer. Neither changes anything.
+
+mod blobs;
+mod catalog;
+mod facts;
+mod intake;
+mod manifest_intake;
+mod manifests;
+mod mounts;
+mod referrers;
+mod tags;
+mod uploads;
+
+use bytes::Bytes;
+use http::{Response, StatusCode, header::ALLOW};
+
+pub(crate) use facts::facts;
+pub(crate) use intake::Intake;
+pub use intake::Progress;
+
+use crate::{
+    content::{Body, Budget},
+    spec::{Error, MediaType, RepositoryName, SessionId, Settings, Timestamp},
+    store::{Change, Repository, Store},
+    wire::{Answer, Head, Operation, Page, origin},
+};
+
+/// What a handler may look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    /// The state.
+    pub(crate) store: &'a Store,
+    /// The bytes that are alive.
+    pub(crate) budget: &'a Budget,
+    /// The request.
+    pub(crate) head: &'a Head,
+    /// The time.
+    pub(crate) now: Timestamp,
+    /// The id of the next session.
+    pub(crate) next_session: &'a dyn NextSession,
+}
+
+/// Where ids of sessions come from: a seed and how many there were.
+pub(crate) trait NextSession: std::fmt::Debug {
+    /// The id of the session that is opened after so many.
+    fn session(&self, opened: u64) -> SessionId;
+}
+
+/// What happens before the body.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// This is the answer; no body is needed.
+    Answer(Box<Response<Body>>),
+    /// The body is taken in like this.
+    Receive(Box<Intake>),
+}
+
+/// What happens after the body.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    /// What is changed.
+    pub(crate) changes: Vec<Change>,
+    /// What is answered once it is.
+    pub(crate) answer: Response<Body>,
+}
+
+impl Decision {
+    fn new(changes: impl Into<Vec<Change>>, answer: Answer) -> Self {
+        Self { changes: changes.into(), answer: answer.done() }
+    }
+}
+
+/// The first half of an operation: reads are answered, pushes are checked as far as the head goes.
+///
+/// # Errors
+/// The error to answer.
+pub(crate) fn before(cx: Context<'_>, operation: &Operation) -> Result<Plan, Error> {
+    let answer = match operation {
+        Operation::CheckAlive => Answer::new(StatusCode::OK),
+        Operation::CheckApi => catalog::check(cx),
+        Operation::ListMethods { allow } => Answer::new(StatusCode::NO_CONTENT).header(ALLOW, *allow),
+        Operation::ListRepositories { page } => catalog::list(cx, page)?,
+        Operation::DiscoverExtensions => catalog::extensions(),
+        Operation::PullBlob { repository, digest } => blobs::pull(cx, repository, digest)?,
+        Operation::PullManifest { repository, reference } => manifests::pull(cx, repository, reference)?,
+        Operation::ListTags { repository, page } => tags::list(cx, repository, page)?,
+        Operation::ListReferrers { repository, subject, artifact_type, page } => {
+            referrers::list(cx, repository, subject, artifact_type.as_deref(), page)?
+        }
+        Operation::UploadStatus { repository, session } => uploads::status(cx, repository, session)?,
+        Operation::PushBlob { digest, .. } => return blobs::receive(cx, digest).map(receive),
+        Operation::UploadChunk { repository, session, range } => {
+            return uploads::receive_chunk(cx, repository, session, range.as_ref()).map(receive);
+        }
+        Operation::CloseUpload { repository, session, range, digest } => {
+            return uploads::receive_last(cx, repository, session, range.as_ref(), digest).map(receive);
+        }
+        Operation::PushManifest { reference, media_type, .. } => {
+            return manifests::receive(cx, reference, media_type.as_ref()).map(receive);
+        }
+        Operation::StartUpload { .. }
+        | Operation::MountBlob { .. }
+        | Operation::CancelUpload { .. }
+        | Operation::DeleteBlob { .. }
+        | Operation::DeleteManifest { .. }
+        | Operation::DeleteTag { .. } => return Ok(receive(Intake::Nothing)),
+    };
+    Ok(Plan::Answer(Box::new(answer.done())))
+}
+
+fn receive(intake: Intake) -> Plan {
+    Plan::Receive(Box::new(intake))
+}
+
+/// The second half of an operation that [`before`] did not answer.
+///
+/// # Errors
+/// The error to answer; nothing is to be changed.
+pub(crate) fn after(cx: Context<'_>, operation: &Operation, intake: Intake) -> Result<Decision, Error> {
+    match (operation, intake) {
+        (Operation::StartUpload { repository, algorithm }, _) => uploads::start(cx, repository, *algorithm),
+        (Operation::MountBlob { repository, digest, from }, _) => mounts::mount(cx, repository, digest, from.as_ref()),
+        (Operation::CancelUpload { repository, session }, _) => uploads::cancel(cx, repository, session),
+        (Operation::DeleteBlob { repository, digest }, _) => blobs::delete(cx, repository, digest),
+        (Operation::DeleteManifest { repository, digest }, _) => manifests::delete(cx, repository, digest),
+        (Operation::DeleteTag { repository, tag }, _) => tags::delete(cx, repository, tag),
+        (Operation::PushBlob { repository, digest }, Intake::Blob(blob)) => blobs::push(cx, repository, digest, *blob),
+        (Operation::UploadChunk { repository, session, .. }, Intake::Blob(blob)) => {
+            uploads::append(cx, repository, session, *blob)
+        }
+        (Operation::CloseUpload { repository, session, digest, .. }, Intake::Blob(blob)) => {
+            uploads::close(cx, repository, session, digest, *blob)
+        }
+        (Operation::PushManifest { repository, reference, tags, .. }, Intake::Manifest(manifest)) => {
+            manifests::push(cx, repository, reference, tags, *manifest)
+        }
+        // A read that was not answered before its body has nothing left to do after it.
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// How what an upstream sends in answer to a pull is taken in.
+pub(crate) fn intake_of(store: &Store, operation: &Operation, media_type: Option<MediaType>) -> Intake {
+    match operation {
+        Operation::PullBlob { digest, .. } => blobs::intake(store, digest),
+        Operation::PullManifest { reference, .. } => manifests::intake(store, reference, media_type),
+        _ => Intake::Nothing,
+    }
+}
+
+/// The second half of a push that an upstream made: what it refers to may come later, and layers and conditions of
+/// the client's own request do not concern it.
+///
+/// # Errors
+/// The bytes are not what was asked for.
+pub(crate) fn after_fetch(cx: Context<'_>, operation: &Operation, intake: Intake) -> Result<Decision, Error> {
+    match (operation, intake) {
+        (Operation::PushBlob { repository, digest }, Intake::Blob(blob)) => blobs::push(cx, repository, digest, *blob),
+        (Operation::PushManifest { repository, reference, .. }, Intake::Manifest(manifest)) => {
+            manifests::keep(cx, repository, reference, *manifest)
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+impl<'a> Context<'a> {
+    fn settings(&self) -> &'a Settings {
+        self.store.settings()
+    }
+
+    fn repository(&self, name: &RepositoryName) -> Result<&'a Repository, Error> {
+        self.store.repository(name).ok_or_else(|| Error::NameUnknown { repository: name.clone() })
+    }
+
+    /// The `Location` of something: its path, or its URL where the registry writes those.
+    fn location(&self, operation: &Operation) -> String {
+        let target = operation.target();
+        match self.settings().quirks.upload_location {
+            crate::spec::UploadLocation::Path => target,
+            crate::spec::UploadLocation::AbsoluteWithState => origin(self.head, self.settings()) + &target,
+        }
+    }
+
+    /// Where pulls are sent, by a registry that does not serve content itself.
+    fn redirect(&self, repository: &RepositoryName, digest: &crate::spec::Digest) -> Option<Answer> {
+        let template = self.settings().quirks.locations_for_descriptor.as_ref().filter(|_| !self.head.is_head())?;
+        let location = template.replace("{digest}", &digest.to_string()).replace("{repository}", repository.as_str());
+        Some(Answer::new(StatusCode::TEMPORARY_REDIRECT).header(http::header::LOCATION, location))
+    }
+
+    /// Refuses to make one more repository than there may be.
+    fn room_for(&self, repository: &RepositoryName) -> Result<(), Error> {
+        let limit = self.settings().limits.repositories;
+        if self.store.repository(repository).is_none() && self.store.repository_count() as u64 >= limit {
+            return Err(Error::TooMany { what: "repositories", limit, retry_after: std::time::Duration::from_secs(60) });
+        }
+        Ok(())
+    }
+
+    /// The page that is asked for, as this registry reads it.
+    fn page(&self, page: &Page) -> Result<Page, Error> {
+        if self.head.directives.ignore_paging {
+            return Ok(Page::default());
+        }
+        page.clone().under(&self.settings().quirks)
+    }
+
+    /// `Link` to the next page, where the registry sends one.
+    fn next_page(&self, more: bool, next: impl FnOnce() -> Operation) -> Option<String> {
+        let wanted = more && !self.settings().quirks.omit_link_header_from_responses;
+        wanted.then(|| format!("<{}>; rel=\"next\"", next().target()))
+    }
+}
+
+/// JSON text of a string.
+fn quoted(text: &str) -> Bytes {
+    crate::store::to_json(&text)
+}

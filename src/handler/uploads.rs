@@ -1,0 +1,223 @@
+//! Upload sessions: start (end-4a, end-4c), chunk (end-5), close (end-6), status (end-13), cancel (end-14).
+
+use http::{
+    StatusCode,
+    header::{LOCATION, RANGE},
+};
+
+use super::{
+    Context, Decision, blobs,
+    intake::{BlobIntake, Intake},
+};
+use crate::{
+    spec::{Algorithm, Digest, Error, RangeFault, RepositoryName, SessionId, UploadLocation},
+    store::{Change, Upload},
+    wire::{
+        Answer, ChunkRange, Operation, acknowledged_range,
+        header::{CHUNK_MIN_LENGTH, UPLOAD_UUID},
+    },
+};
+
+type Chunked<'a> = Option<&'a Result<ChunkRange, String>>;
+
+pub(super) fn start(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    algorithm: Option<Algorithm>,
+) -> Result<Decision, Error> {
+    cx.room_for(name)?;
+    let mut changes: Vec<Change> =
+        cx.store.expired(cx.now).map(|session| Change::CancelUpload { session: session.clone() }).collect();
+    let open = cx.store.upload_count().saturating_sub(changes.len());
+    let limit = cx.settings().limits.sessions;
+    if open as u64 >= limit {
+        let expiry = cx.store.next_expiry().unwrap_or(cx.now);
+        return Err(Error::TooMany { what: "open upload sessions", limit, retry_after: expiry.since(cx.now) });
+    }
+    let session = cx.next_session.session(cx.store.opened());
+    changes.push(Change::OpenUpload {
+        repository: name.clone(),
+        session: session.clone(),
+        algorithm: algorithm.unwrap_or_default(),
+        at: cx.now,
+    });
+    let minimum = cx.settings().chunk_min_length;
+    let answer = progress(cx, StatusCode::ACCEPTED, name, &session, 0).maybe(CHUNK_MIN_LENGTH, minimum);
+    Ok(Decision::new(changes, answer))
+}
+
+pub(super) fn status(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> Result<Answer, Error> {
+    let upload = find(cx, name, session)?;
+    Ok(progress(cx, StatusCode::NO_CONTENT, name, session, upload.length()))
+}
+
+pub(super) fn receive_chunk(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+    range: Chunked<'_>,
+) -> Result<Intake, Error> {
+    let Some(upload) = on_sight(cx, name, session)? else {
+        let length = check(cx, name, session, 0, range)?;
+        let hasher = cx.store.hashers().start(Algorithm::default());
+        return Ok(Intake::Blob(Box::new(BlobIntake::new(hasher).continuing(0, 0, length))));
+    };
+    let length = check(cx, name, session, upload.length(), range)?;
+    let intake = BlobIntake::new(upload.hasher().duplicate());
+    Ok(Intake::Blob(Box::new(intake.continuing(upload.length(), upload.version(), length))))
+}
+
+pub(super) fn receive_last(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+    range: Chunked<'_>,
+    digest: &Digest,
+) -> Result<Intake, Error> {
+    let upload = on_sight(cx, name, session)?;
+    let (offset, version) = upload.map_or((0, 0), |upload| (upload.length(), upload.version()));
+    let length = check(cx, name, session, offset, range)?;
+    let algorithm = digest.algorithm();
+    let intake = match upload {
+        Some(upload) if upload.algorithm() == algorithm => BlobIntake::new(upload.hasher().duplicate()),
+        Some(upload) if offset > 0 => {
+            BlobIntake::new(cx.store.hashers().start(algorithm)).with_backlog(upload.chunks())
+        }
+        _ => BlobIntake::new(cx.store.hashers().start(algorithm)),
+    };
+    Ok(Intake::Blob(Box::new(intake.continuing(offset, version, length))))
+}
+
+pub(super) fn append(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+    blob: BlobIntake,
+) -> Result<Decision, Error> {
+    let (mut changes, before) = current(cx, name, session, &blob)?;
+    let length = before.saturating_add(blob.received());
+    let (chunks, hasher) = blob.into_parts();
+    changes.push(Change::AppendUpload { session: session.clone(), chunks, hasher: Some(hasher), at: cx.now });
+    Ok(Decision::new(changes, progress(cx, StatusCode::ACCEPTED, name, session, length)))
+}
+
+pub(super) fn close(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+    digest: &Digest,
+    blob: BlobIntake,
+) -> Result<Decision, Error> {
+    let (mut changes, _) = current(cx, name, session, &blob)?;
+    cx.room_for(name)?;
+    let chunks = blob.verified(digest)?;
+    changes.push(Change::CloseUpload { session: session.clone(), chunks, digest: digest.clone() });
+    Ok(Decision::new(changes, blobs::created(cx, name, digest)))
+}
+
+pub(super) fn cancel(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> Result<Decision, Error> {
+    find(cx, name, session)?;
+    let change = Change::CancelUpload { session: session.clone() };
+    Ok(Decision::new([change], Answer::new(StatusCode::NO_CONTENT)))
+}
+
+fn find<'a>(cx: Context<'a>, name: &RepositoryName, session: &SessionId) -> Result<&'a Upload, Error> {
+    let upload = cx.store.upload(name, session, cx.now);
+    upload.ok_or_else(|| Error::UploadUnknown { session: session.to_string() })
+}
+
+/// The session; `None` when there is none and the registry opens one for whatever id it is shown.
+fn on_sight<'a>(cx: Context<'a>, name: &RepositoryName, session: &SessionId) -> Result<Option<&'a Upload>, Error> {
+    match find(cx, name, session) {
+        Err(_) if cx.settings().quirks.upload_on_sight => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// Checks a chunk against the session as far as the head goes; gives the length of its range.
+fn check(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+    acknowledged: u64,
+    range: Chunked<'_>,
+) -> Result<Option<u64>, Error> {
+    let invalid = |fault| chunk_invalid(cx, name, session, acknowledged, fault);
+    let range = match range {
+        None => None,
+        Some(Err(text)) => return Err(invalid(RangeFault::Malformed(text.clone()))),
+        Some(Ok(range)) if range.first != acknowledged => {
+            return Err(invalid(RangeFault::OutOfOrder { first: range.first }));
+        }
+        Some(Ok(range)) => Some(range.length),
+    };
+    match (range, cx.head.declared_length()) {
+        (Some(range), Some(body)) if range != body => return Err(invalid(RangeFault::Length { range, body })),
+        _ => {}
+    }
+    blobs::check_declared(cx, acknowledged)?;
+    Ok(range)
+}
+
+/// Checks once more, after the body, that the session is where the body found it. Gives what opens it where it was
+/// only seen, and its length.
+fn current(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+    blob: &BlobIntake,
+) -> Result<(Vec<Change>, u64), Error> {
+    let upload = on_sight(cx, name, session)?;
+    let (version, length) = upload.map_or((0, 0), |upload| (upload.version(), upload.length()));
+    let invalid = |fault| Err(chunk_invalid(cx, name, session, length, fault));
+    if version != blob.version() {
+        return invalid(RangeFault::Overtaken);
+    }
+    if let Some(range) = blob.range().filter(|range| *range != blob.received()) {
+        return invalid(RangeFault::Length { range, body: blob.received() });
+    }
+    let open = upload.is_none().then(|| Change::OpenUpload {
+        repository: name.clone(),
+        session: session.clone(),
+        algorithm: Algorithm::default(),
+        at: cx.now,
+    });
+    Ok((open.into_iter().collect(), length))
+}
+
+fn chunk_invalid(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+    acknowledged: u64,
+    fault: RangeFault,
+) -> Error {
+    let location = location(cx, name, session);
+    Error::ChunkInvalid { session: session.clone(), location, acknowledged, fault }
+}
+
+/// The answer about a session that goes on.
+fn progress(
+    cx: Context<'_>,
+    status: StatusCode,
+    name: &RepositoryName,
+    session: &SessionId,
+    length: u64,
+) -> Answer {
+    Answer::new(status)
+        .header(LOCATION, location(cx, name, session))
+        .header(RANGE, acknowledged_range(length))
+        .header(UPLOAD_UUID, session.as_str())
+}
+
+fn location(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> String {
+    let quirks = &cx.settings().quirks;
+    if let Some(template) = &quirks.location_for_upload_id {
+        return template.replace("{id}", session.as_str()).replace("{repository}", name.as_str());
+    }
+    let path = cx.location(&Operation::UploadStatus { repository: name.clone(), session: session.clone() });
+    match quirks.upload_location {
+        UploadLocation::Path => path,
+        UploadLocation::AbsoluteWithState => format!("{path}?_state={session}"),
+    }
+}

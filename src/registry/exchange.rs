@@ -1,0 +1,107 @@
+//! One request on its way.
+
+use std::sync::Arc;
+
+use http::Response;
+
+use super::upstream::Suspended;
+use crate::{
+    content::{Body, Budget, Chunk},
+    handler::{Intake, Progress},
+    spec::{Error, Settings},
+    wire::{Head, error_answer},
+};
+
+/// A request whose body is arriving.
+///
+/// It owns all it needs and owes nothing: it can be sent to another thread, and dropping it undoes it.
+#[derive(Debug)]
+pub struct Exchange {
+    pub(super) head: Head,
+    /// How many layers it went through.
+    pub(super) entered: usize,
+    /// Which life of the registry it began in: a restore starts another.
+    pub(super) epoch: u64,
+    pub(super) state: State,
+    pub(super) received: u64,
+    pub(super) is_cut: bool,
+    /// The request that waits for this body, when it comes from an upstream.
+    pub(super) suspended: Option<Box<Suspended>>,
+    settings: Arc<Settings>,
+    budget: Budget,
+}
+
+#[derive(Debug)]
+pub(super) enum State {
+    Answered(Box<Response<Body>>),
+    Receiving(Box<Intake>),
+    /// What is asked for is not here, and there is an upstream to ask.
+    Missing(Error),
+}
+
+impl Exchange {
+    pub(super) fn new(head: Head, entered: usize, epoch: u64, settings: Arc<Settings>, budget: Budget) -> Self {
+        let state = State::Receiving(Box::new(Intake::Nothing));
+        Self { head, entered, epoch, state, received: 0, is_cut: false, suspended: None, settings, budget }
+    }
+
+    /// Whether the answer is known. No more of the body is needed then.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        matches!(self.state, State::Answered(_))
+    }
+
+    /// The head of the request.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Takes a piece of the body: keeps it and hashes it. After [`Exchange::is_answered`] it is ignored.
+    pub fn body(&mut self, chunk: impl Into<Chunk>) {
+        let State::Receiving(intake) = &mut self.state else { return };
+        let chunk = chunk.into();
+        self.received = self.received.saturating_add(chunk.len() as u64);
+        let declared = self.head.declared_length().filter(|declared| self.received > *declared);
+        let taken = match declared.filter(|_| self.suspended.is_none()) {
+            Some(declared) => Err(Error::LengthInvalid { declared, received: self.received }),
+            None => intake.body(chunk, &self.budget, &self.settings.limits),
+        };
+        if let Err(error) = taken {
+            self.fail(&error);
+        }
+    }
+
+    /// Says that the body broke off. [`crate::Registry::finish`] then changes nothing.
+    pub fn cut(&mut self) {
+        self.is_cut = true;
+    }
+
+    /// Does what is left to compute, about `budget` bytes of it at a time. Nothing is lost if it is never called:
+    /// [`crate::Registry::finish`] does the rest.
+    pub fn work(&mut self, budget: u64) -> Progress {
+        match &mut self.state {
+            State::Receiving(intake) => intake.work(budget),
+            State::Answered(_) | State::Missing(_) => Progress::Done,
+        }
+    }
+
+    pub(super) fn fail(&mut self, error: &Error) {
+        let error = match &self.suspended {
+            Some(_) => &Error::UpstreamFailed { reason: error.to_string() },
+            None => error,
+        };
+        self.state = State::Answered(Box::new(error_answer(error, &self.settings)));
+    }
+
+    /// Whether the body came as long as it was said to be.
+    pub(super) fn check_length(&self) -> Result<(), Error> {
+        let declared = self.head.declared_length().filter(|_| self.suspended.is_none());
+        match declared.unwrap_or(self.received) {
+            declared if self.is_cut || declared != self.received => {
+                Err(Error::LengthInvalid { declared, received: self.received })
+            }
+            _ => Ok(()),
+        }
+    }
+}

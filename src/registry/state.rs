@@ -1,0 +1,137 @@
+//! The state of a registry as a whole: looking, copying, comparing, putting back.
+
+use std::sync::Arc;
+
+use super::{Config, Registry, durable::Durable};
+use crate::{
+    layer::{Call, Layer},
+    spec::{Error, Settings, Timestamp},
+    store::{Change, Diff, Snapshot, Store},
+};
+
+/// Counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stats {
+    /// How many repositories there are.
+    pub repositories: u64,
+    /// How many upload sessions are open.
+    pub uploads: u64,
+    /// How many bytes are alive: kept here and in every fork and snapshot, arriving, and being answered.
+    pub bytes: u64,
+}
+
+impl Registry {
+    /// Lets time pass: sessions that were idle for too long go. Answers never depend on how often this is called.
+    pub fn tick(&mut self, now: Timestamp) {
+        let expired = self.store.expired(now);
+        let changes: Vec<_> = expired.map(|session| Change::CancelUpload { session: session.clone() }).collect();
+        if !changes.is_empty() {
+            // With a full journal they stay until it is drained: they are unknown to everybody already.
+            let _ = self.store.commit(changes);
+        }
+    }
+
+    /// A second registry with the same state, in the time it takes to copy a few pointers. What happens to one does
+    /// not happen to the other. Calls are not copied.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            config: self.config.clone(),
+            store: self.store.fork(),
+            budget: self.budget.clone(),
+            durable: Durable::default(),
+            ids: self.ids,
+            epoch: self.epoch,
+            log: crate::layer::Log::new(self.config.calls),
+            extra: self.extra.iter().map(|layer| layer.fork()).collect(),
+        }
+    }
+
+    /// The state, to come back to.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.store)
+    }
+
+    /// Comes back to a state. Requests whose body is arriving will change nothing.
+    ///
+    /// # Errors
+    /// [`Error::JournalFull`]: nothing was changed.
+    pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
+        self.store.commit(vec![Change::Restore { snapshot: snapshot.clone() }])?;
+        self.durable = Durable::default();
+        self.epoch = self.epoch.saturating_add(1);
+        Ok(())
+    }
+
+    /// Comes back to the state it was made in: empty, with its first settings.
+    ///
+    /// # Errors
+    /// [`Error::JournalFull`]: nothing was changed.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        let Config { settings, hashers, journal, .. } = &self.config;
+        self.restore(&Snapshot::of(&Store::new(settings.clone(), hashers.clone(), *journal)))
+    }
+
+    /// What differs between a state and now.
+    #[must_use]
+    pub fn diff(&self, before: &Snapshot) -> Diff {
+        Diff::between(before.store(), &self.store)
+    }
+
+    /// Changes the settings, from the next request on.
+    ///
+    /// # Errors
+    /// [`Error::JournalFull`]: nothing was changed.
+    pub fn configure(&mut self, settings: Settings) -> Result<(), Error> {
+        self.store.commit(vec![Change::Set { settings: Arc::new(settings) }])
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        self.store.settings()
+    }
+
+    /// The changes since the last call, in order; none unless [`super::Config::journal`] is set.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        self.store.take_changes()
+    }
+
+    /// Makes a change that another registry recorded, without recording it again.
+    ///
+    /// # Errors
+    /// What the change builds on is not there; nothing was changed.
+    pub fn apply(&mut self, change: Change) -> Result<(), Error> {
+        if matches!(change, Change::Restore { .. }) {
+            self.epoch = self.epoch.saturating_add(1);
+        }
+        self.store.apply(change)
+    }
+
+    /// The state itself, to look at.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The last calls, oldest first.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.log.calls()
+    }
+
+    /// Counts.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        Stats {
+            repositories: self.store.repository_count() as u64,
+            uploads: self.store.upload_count() as u64,
+            bytes: self.budget.used(),
+        }
+    }
+
+    /// Puts a layer next to the handlers, inside all others.
+    pub fn add_layer(&mut self, layer: Box<dyn Layer>) {
+        self.extra.push(layer);
+    }
+}

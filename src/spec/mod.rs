@@ -1,0 +1,35 @@
+//! The vocabulary of the protocol: names, tags, digests, manifests, errors and quirks.
+//!
+//! Every type here is made by a parser and cannot hold a wrong value.
+//! Nothing here knows of bytes on a wire, of state, or of time other than as a number.
+
+mod descriptor;
+mod digest;
+mod error;
+mod manifest;
+mod media_type;
+mod name;
+mod nearest;
+mod profile;
+mod quirks;
+mod reference;
+mod row;
+mod session;
+mod settings;
+mod tag;
+mod timestamp;
+
+pub use descriptor::Descriptor;
+pub use digest::{Algorithm, Digest};
+pub use error::{Error, ErrorCode, RangeFault};
+pub use manifest::{Manifest, ManifestKind, Need};
+pub use media_type::MediaType;
+pub use name::RepositoryName;
+pub use nearest::nearest;
+pub use profile::{Profile, ProfileError, Status, Switch};
+pub use quirks::{ErrorTable, Quirks, UploadLocation};
+pub use reference::Reference;
+pub use session::SessionId;
+pub use settings::{Accept, Limits, References, Settings};
+pub use tag::Tag;
+pub use timestamp::Timestamp;

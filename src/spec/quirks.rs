@@ -1,0 +1,177 @@
+//! How real registries deviate from the spec, as switches.
+
+/// The switches, each read where its behaviour lives. All off is the spec.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Quirks {
+    /// Errors as another registry words them.
+    pub error_table: ErrorTable,
+    /// `GET /v2/` answers with no body.
+    pub empty_check: bool,
+    /// How the `Location` of an upload is written.
+    pub upload_location: UploadLocation,
+    /// A session that was never opened is made when a chunk for it arrives.
+    pub upload_on_sight: bool,
+    /// A manifest of any type is kept unread when it cannot be read.
+    pub opaque_manifests: bool,
+    /// An empty list of referrers is `null`.
+    pub null_referrers: bool,
+    /// Referrers of an unknown repository are 404.
+    pub referrers_need_repository: bool,
+    /// A blob missing in an unknown repository is `BLOB_UNKNOWN`.
+    pub blob_before_name: bool,
+    /// The longest page of a list; a longer one asked for is refused with 400.
+    pub max_list_page_size: Option<u64>,
+    /// `/referrers/` is 404.
+    pub disable_referrers_api: bool,
+    /// `artifactType` does nothing.
+    pub disable_referrers_filtering: bool,
+    /// `POST …/blobs/uploads/?digest=` opens a session.
+    pub disable_single_post_upload: bool,
+    /// `n` and `last` do nothing.
+    pub ignore_pagination: bool,
+    /// A manifest pulled by tag comes without `Docker-Content-Digest`.
+    pub omit_digest_from_tag_get_response: bool,
+    /// A page comes without `Link`.
+    pub omit_link_header_from_responses: bool,
+    /// The `Location` of an upload, with `{id}` and `{repository}` replaced.
+    pub location_for_upload_id: Option<String>,
+    /// Where pulls are sent (307), with `{digest}` and `{repository}` replaced.
+    pub locations_for_descriptor: Option<String>,
+    /// A tag cannot be moved or deleted.
+    pub immutable_tags: bool,
+    /// Children of an index may be missing.
+    pub lax_child_references: bool,
+}
+
+/// Whose words and codes errors have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ErrorTable {
+    /// Ours: the spec's codes, with `detail`.
+    #[default]
+    Spec,
+    /// ociserver's of September 2024: `UNKNOWN` where the spec's list has a code, no `detail`.
+    Ociserver202409,
+    /// ociserver's since: `DIGEST_INVALID` for a bad digest.
+    Ociserver,
+}
+
+/// How the `Location` of an upload is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum UploadLocation {
+    /// The path alone.
+    #[default]
+    Path,
+    /// Scheme, host and path, with a query `_state`, as distribution does.
+    AbsoluteWithState,
+}
+
+/// What a switch can be set to, as JSON has it.
+type Value = serde_json::Value;
+
+/// One row per switch: its name and how to set it. `false`: the value does not fit.
+type Row = (&'static str, &'static str, fn(&mut Quirks, &Value) -> bool);
+
+const ROWS: &[Row] = &[
+    ("errorTable", "\"spec\", \"ociserver\" or \"ociserver-2024-09\"", |q, v| {
+        let named = match v.as_str() {
+            Some("spec") => ErrorTable::Spec,
+            Some("ociserver") => ErrorTable::Ociserver,
+            Some("ociserver-2024-09") => ErrorTable::Ociserver202409,
+            _ => return false,
+        };
+        q.error_table = named;
+        true
+    }),
+    ("emptyCheck", BOOL, |q, v| set_bool(&mut q.empty_check, v)),
+    ("uploadLocation", "\"path\" or \"absolute-with-state\"", |q, v| {
+        let named = match v.as_str() {
+            Some("path") => UploadLocation::Path,
+            Some("absolute-with-state") => UploadLocation::AbsoluteWithState,
+            _ => return false,
+        };
+        q.upload_location = named;
+        true
+    }),
+    ("uploadOnSight", BOOL, |q, v| set_bool(&mut q.upload_on_sight, v)),
+    ("opaqueManifests", BOOL, |q, v| set_bool(&mut q.opaque_manifests, v)),
+    ("nullReferrers", BOOL, |q, v| set_bool(&mut q.null_referrers, v)),
+    ("referrersNeedRepository", BOOL, |q, v| set_bool(&mut q.referrers_need_repository, v)),
+    ("blobBeforeName", BOOL, |q, v| set_bool(&mut q.blob_before_name, v)),
+    ("MaxListPageSize", "a number above 0, or null", |q, v| {
+        q.max_list_page_size = v.as_u64().filter(|n| *n > 0);
+        q.max_list_page_size.is_some() || v.is_null()
+    }),
+    ("DisableReferrersAPI", BOOL, |q, v| set_bool(&mut q.disable_referrers_api, v)),
+    ("DisableReferrersFiltering", BOOL, |q, v| set_bool(&mut q.disable_referrers_filtering, v)),
+    ("DisableSinglePostUpload", BOOL, |q, v| set_bool(&mut q.disable_single_post_upload, v)),
+    ("IgnorePagination", BOOL, |q, v| set_bool(&mut q.ignore_pagination, v)),
+    ("OmitDigestFromTagGetResponse", BOOL, |q, v| set_bool(&mut q.omit_digest_from_tag_get_response, v)),
+    ("OmitLinkHeaderFromResponses", BOOL, |q, v| set_bool(&mut q.omit_link_header_from_responses, v)),
+    ("LocationForUploadID", TEMPLATE, |q, v| set_text(&mut q.location_for_upload_id, v)),
+    ("LocationsForDescriptor", TEMPLATE, |q, v| set_text(&mut q.locations_for_descriptor, v)),
+    ("ImmutableTags", BOOL, |q, v| set_bool(&mut q.immutable_tags, v)),
+    ("LaxChildReferences", BOOL, |q, v| set_bool(&mut q.lax_child_references, v)),
+];
+
+const BOOL: &str = "true or false";
+const TEMPLATE: &str = "a URL of visible ASCII characters, or null";
+
+fn set_bool(switch: &mut bool, value: &Value) -> bool {
+    value.as_bool().map(|value| *switch = value).is_some()
+}
+
+fn set_text(switch: &mut Option<String>, value: &Value) -> bool {
+    let text = value.as_str().filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()));
+    *switch = text.map(str::to_owned);
+    text.is_some() || value.is_null()
+}
+
+impl Quirks {
+    /// The names of all switches.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ROWS.iter().map(|(name, _, _)| *name)
+    }
+
+    /// Sets a switch by its name, upper and lower case alike.
+    ///
+    /// # Errors
+    /// A sentence that names the nearest switch, or the values that this one takes; nothing was set.
+    pub fn set(&mut self, name: &str, value: &Value) -> Result<(), String> {
+        let Some((name, values, set)) = ROWS.iter().find(|(known, _, _)| known.eq_ignore_ascii_case(name)) else {
+            let hint = super::nearest(name, Self::names()).map(|near| format!("; did you mean {near:?}?"));
+            return Err(format!("there is no switch {name:?}{}", hint.unwrap_or_default()));
+        };
+        let mut changed = self.clone();
+        if !set(&mut changed, value) {
+            return Err(format!("switch {name:?} takes {values}, not {value}"));
+        }
+        *self = changed;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn switches_are_set_by_name() {
+        let mut quirks = Quirks::default();
+        quirks.set("disablereferrersapi", &json!(true)).unwrap();
+        quirks.set("MaxListPageSize", &json!(5)).unwrap();
+        assert!(quirks.disable_referrers_api);
+        assert_eq!(quirks.max_list_page_size, Some(5));
+    }
+
+    #[test]
+    fn a_wrong_name_or_value_changes_nothing() {
+        let mut quirks = Quirks::default();
+        assert!(quirks.set("DisableReferersAPI", &json!(true)).unwrap_err().contains("DisableReferrersAPI"));
+        assert!(quirks.set("MaxListPageSize", &json!(-1)).unwrap_err().contains("above 0"));
+        for name in Quirks::names() {
+            assert!(quirks.set(name, &json!([1])).is_err(), "{name}");
+        }
+        assert_eq!(quirks, Quirks::default());
+    }
+}

@@ -1,0 +1,105 @@
+//! What a registry may be told to do differently while it runs.
+
+use std::time::Duration;
+
+use super::Quirks;
+
+/// The settings of a registry: all plain data, and part of its state.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// How this registry deviates from the spec.
+    pub quirks: Quirks,
+    /// What of a manifest must be there before it.
+    pub references: References,
+    /// What `Accept` does.
+    pub accept: Accept,
+    /// Whether tags, manifests and blobs can be deleted; else 405.
+    pub deletes: bool,
+    /// Bounds on what is kept and taken.
+    pub limits: Limits,
+    /// Sent as `OCI-Chunk-Min-Length` (bytes) when a session is opened.
+    pub chunk_min_length: Option<u64>,
+    /// The origin that absolute URLs start with, such as `https://registry.example`; else the request's own.
+    pub public_url: Option<String>,
+    /// Whether `X-Forwarded-Proto` and `X-Forwarded-Host` make absolute URLs.
+    pub trust_forwarded: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            quirks: Quirks::default(),
+            references: References::Strict,
+            accept: Accept::Lenient,
+            deletes: true,
+            limits: Limits::default(),
+            chunk_min_length: None,
+            public_url: None,
+            trust_forwarded: false,
+        }
+    }
+}
+
+/// What a manifest points at and must be in its repository before it.
+///
+/// Never the subject, and never a non-distributable layer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum References {
+    /// Config, layers, and the children of an index.
+    Strict,
+    /// Config and layers; children of an index may be missing.
+    Lax,
+    /// Nothing (distribution-spec, sparse manifests).
+    Sparse,
+}
+
+/// What `Accept` does when a manifest is pulled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Accept {
+    /// Nothing: a manifest is answered as it was pushed.
+    Lenient,
+    /// A manifest of a type that `Accept` does not name is 404 `MANIFEST_UNKNOWN`.
+    Strict,
+}
+
+/// Bounds, each with the error that a request past it gets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// The longest manifest, in bytes: 413 `SIZE_INVALID`.
+    pub manifest: u64,
+    /// The longest blob, in bytes: 413 `SIZE_INVALID`.
+    pub blob: u64,
+    /// All bytes kept and arriving together: 413 `DENIED`.
+    pub total: u64,
+    /// How many repositories: 429 `TOOMANYREQUESTS`.
+    pub repositories: u64,
+    /// How many tags in one repository: 429 `TOOMANYREQUESTS`.
+    pub tags: u64,
+    /// How many open upload sessions: 429 `TOOMANYREQUESTS` with `Retry-After`.
+    pub sessions: u64,
+    /// How long a session stays open without a byte: then it is unknown.
+    pub session_idle: Duration,
+    /// The longest repository name, in characters: 400 `NAME_INVALID`.
+    pub name: usize,
+    /// The largest block of request headers, in bytes: 431.
+    pub headers: usize,
+    /// The longest request target, in bytes: 414.
+    pub target: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            manifest: 4 << 20,
+            blob: u64::MAX,
+            total: 8 << 30,
+            repositories: 1_000_000,
+            tags: 1_000_000,
+            sessions: 10_000,
+            session_idle: Duration::from_secs(60 * 60),
+            name: 255,
+            headers: 64 << 10,
+            target: 16 << 10,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! An upload session.
+
+use crate::{
+    content::{Chunk, Content, Hasher},
+    spec::{Algorithm, RepositoryName, Timestamp},
+};
+
+/// An open session: what has arrived so far, and its hash.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    repository: RepositoryName,
+    algorithm: Algorithm,
+    hasher: Box<dyn Hasher>,
+    chunks: Vec<Chunk>,
+    length: u64,
+    version: u64,
+    touched: Timestamp,
+}
+
+impl Upload {
+    pub(super) fn new(
+        repository: RepositoryName,
+        algorithm: Algorithm,
+        hasher: Box<dyn Hasher>,
+        touched: Timestamp,
+    ) -> Self {
+        Self { repository, algorithm, hasher, chunks: Vec::new(), length: 0, version: 0, touched }
+    }
+
+    /// The repository it was opened in.
+    #[must_use]
+    pub fn repository(&self) -> &RepositoryName {
+        &self.repository
+    }
+
+    /// What it is hashed by.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The hash of what has arrived.
+    #[must_use]
+    pub fn hasher(&self) -> &dyn Hasher {
+        &*self.hasher
+    }
+
+    /// What has arrived.
+    #[must_use]
+    pub fn chunks(&self) -> &[Chunk] {
+        &self.chunks
+    }
+
+    /// How many bytes have arrived.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// How often it was appended to.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// When it was last appended to, or opened.
+    #[must_use]
+    pub fn touched(&self) -> Timestamp {
+        self.touched
+    }
+
+    /// Appends chunks. `hasher` has taken them already; without it they are hashed now.
+    pub(super) fn append(&mut self, chunks: Vec<Chunk>, hasher: Option<Box<dyn Hasher>>, now: Timestamp) {
+        match hasher {
+            Some(hasher) => self.hasher = hasher,
+            None => chunks.iter().for_each(|chunk| self.hasher.update(chunk)),
+        }
+        let added = chunks.iter().fold(0_u64, |sum, chunk| sum.saturating_add(chunk.len() as u64));
+        self.chunks.extend(chunks);
+        self.length = self.length.saturating_add(added);
+        self.version = self.version.saturating_add(1);
+        self.touched = now;
+    }
+
+    /// All its content, with these last chunks.
+    pub(super) fn close(mut self, last: Vec<Chunk>) -> Content {
+        self.chunks.extend(last);
+        Content::new(self.chunks)
+    }
+}

@@ -1,0 +1,170 @@
+//! Answers, and errors as answers.
+
+use bytes::Bytes;
+use http::{
+    HeaderName, HeaderValue, Response, StatusCode,
+    header::{ALLOW, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER},
+};
+use serde_json::{Value, json};
+
+use super::{Head, Scheme, header};
+use crate::{
+    content::{Body, Chunk},
+    spec::{Error, ErrorTable, MediaType, RangeFault, Settings},
+};
+
+/// An answer being put together. Its `Content-Length` is always the length of its body.
+#[derive(Debug)]
+pub struct Answer(Response<Body>);
+
+impl Answer {
+    /// An answer with no body.
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        response.headers_mut().reserve(12);
+        Self(response)
+    }
+
+    /// Adds a header. A value that no header can carry is left out.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
+        if let Ok(value) = value.try_into() {
+            self.0.headers_mut().append(name, value);
+        }
+        self
+    }
+
+    /// Adds a header when there is a value for it.
+    #[must_use]
+    pub fn maybe(self, name: HeaderName, value: Option<impl TryInto<HeaderValue>>) -> Self {
+        match value {
+            Some(value) => self.header(name, value),
+            None => self,
+        }
+    }
+
+    /// Gives it a JSON body.
+    #[must_use]
+    pub fn json(self, media_type: &MediaType, json: impl Into<Bytes>) -> Self {
+        self.header(CONTENT_TYPE, media_type.as_str()).content([Chunk::from(json.into())])
+    }
+
+    /// Gives it a body of these chunks.
+    #[must_use]
+    pub fn content(mut self, chunks: impl IntoIterator<Item = Chunk>) -> Self {
+        *self.0.body_mut() = Body::of(chunks);
+        self
+    }
+
+    /// The answer, done.
+    #[must_use]
+    pub fn done(self) -> Response<Body> {
+        let Self(mut response) = self;
+        let length = response.body().len();
+        // 1xx, 204 and 304 have no Content-Length (RFC 9110, section 8.6).
+        if !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+            response.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
+        response
+    }
+}
+
+/// The one place that makes an answer of an error.
+#[must_use]
+pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
+    let worded = Worded::of(error, settings.quirks.error_table);
+    let mut entry = json!({ "code": worded.code, "message": worded.message });
+    if let (Value::Object(entry), false) = (&mut entry, worded.detail.is_null()) {
+        entry.insert("detail".to_owned(), worded.detail);
+    }
+    let status = StatusCode::from_u16(worded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let answer = Answer::new(status);
+    let answer = match error {
+        Error::MethodNotAllowed { allow } => answer.header(ALLOW, allow.as_str()),
+        Error::TooMany { retry_after, .. } => answer.header(RETRY_AFTER, retry_after.as_secs().max(1)),
+        Error::RangeNotSatisfiable { length, .. } => answer.header(CONTENT_RANGE, format!("bytes */{length}")),
+        Error::ChunkInvalid { session, location, acknowledged, .. } => answer
+            .header(LOCATION, location.as_str())
+            .header(RANGE, acknowledged_range(*acknowledged))
+            .header(header::UPLOAD_UUID, session.as_str()),
+        _ => answer,
+    };
+    let body = json!({ "errors": [entry] }).to_string();
+    answer.header(CONTENT_TYPE, "application/json").content([Chunk::from(Bytes::from(body))]).done()
+}
+
+/// The `Range` of an upload that has so many bytes: `0-0` also when it has none, since the form has no empty range.
+#[must_use]
+pub(crate) fn acknowledged_range(length: u64) -> String {
+    format!("0-{}", length.saturating_sub(1))
+}
+
+/// The scheme and host that absolute URLs start with.
+#[must_use]
+pub fn origin(head: &Head, settings: &Settings) -> String {
+    if let Some(origin) = &settings.public_url {
+        return origin.trim_end_matches('/').to_owned();
+    }
+    let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let forwarded = |name| text(name).filter(|_| settings.trust_forwarded);
+    let own = head.extensions.get::<Scheme>().copied().unwrap_or_default();
+    let scheme = forwarded(header::FORWARDED_PROTO).filter(|scheme| matches!(*scheme, "http" | "https"));
+    let authority = head.target.authority().map(http::uri::Authority::as_str);
+    let host = forwarded(header::FORWARDED_HOST).or_else(|| text(HOST)).or(authority).unwrap_or("localhost");
+    format!("{}://{host}", scheme.unwrap_or(own.as_str()))
+}
+
+/// An error in the words of one registry or another.
+struct Worded {
+    status: u16,
+    code: &'static str,
+    message: String,
+    detail: Value,
+}
+
+impl Worded {
+    fn of(error: &Error, table: ErrorTable) -> Self {
+        let ours = Self {
+            status: error.status(),
+            code: error.code().as_str(),
+            message: error.message().to_owned(),
+            detail: error.detail(),
+        };
+        let undetailed = Self { detail: Value::Null, ..ours };
+        match table {
+            ErrorTable::Spec => Self { detail: error.detail(), ..undetailed },
+            ErrorTable::Ociserver => undetailed.as_ociserver(error),
+            ErrorTable::Ociserver202409 => {
+                let worded = undetailed.as_ociserver(error);
+                let code = if matches!(error, Error::DigestInvalid { .. }) { "UNKNOWN" } else { worded.code };
+                Self { code, ..worded }
+            }
+        }
+    }
+
+    fn as_ociserver(self, error: &Error) -> Self {
+        match error {
+            Error::NotFound | Error::MethodNotAllowed { .. } => Self { code: "UNKNOWN", ..self },
+            Error::RangeNotSatisfiable { first, length } => {
+                Self { status: 500, code: "UNKNOWN", message: format!("invalid range [{first}, {length}]; have [0, {length}]"), ..self }
+            }
+            Error::ChunkInvalid { fault: RangeFault::Malformed(_), .. } => Self {
+                status: 400,
+                code: "UNSUPPORTED",
+                message: "we don't understand your Content-Range".to_owned(),
+                ..self
+            },
+            Error::ChunkInvalid { fault: RangeFault::OutOfOrder { first }, acknowledged, .. } => Self {
+                code: "RANGE_INVALID",
+                message: format!(
+                    "cannot copy blob data: invalid offset {first} in resumed upload (actual offset {acknowledged}): \
+                     range invalid: invalid content range"
+                ),
+                ..self
+            },
+            _ => self,
+        }
+    }
+}

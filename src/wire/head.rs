@@ -1,0 +1,138 @@
+//! The head of a request, understood once.
+
+use http::{Extensions, HeaderMap, Method, Uri, header::CONTENT_LENGTH, request::Parts};
+
+use super::Operation;
+use crate::spec::{Error, Settings, Timestamp};
+
+/// The head of a request: what came, and what it means.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// When it came.
+    pub received: Timestamp,
+    /// The method.
+    pub method: Method,
+    /// The target.
+    pub target: Uri,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// What an adapter, or a layer in `before` for its own `after`, put there.
+    pub extensions: Extensions,
+    /// What it asks for, or what is wrong with it.
+    pub operation: Result<Operation, Error>,
+    /// What the registry knows about what it asks for.
+    pub facts: Facts,
+    /// What layers ask of the handlers.
+    pub directives: Directives,
+}
+
+/// The scheme that a request came by, put into its extensions by an adapter; `http` when absent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Scheme {
+    /// Plain HTTP.
+    #[default]
+    Http,
+    /// HTTP over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// `http` or `https`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
+/// What the registry knows, before the layers run, about the thing an operation is about.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Facts {
+    /// Whether its repository exists.
+    pub repository_exists: bool,
+    /// Whether the blob, manifest, tag or session itself exists.
+    pub exists: bool,
+    /// What part a blob or manifest plays.
+    pub role: Option<Role>,
+    /// Its media type, where the registry knows one.
+    pub media_type: Option<String>,
+    /// Its length in bytes.
+    pub size: Option<u64>,
+}
+
+/// The part that content plays in an image.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// A blob; which kind is not known.
+    Blob,
+    /// A manifest of one image, or of a type that is not known.
+    Manifest,
+    /// An index of manifests.
+    Index,
+}
+
+/// What layers may ask of the handlers, which obey without knowing why.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Directives {
+    /// Answer a write as if it had been done, and do not do it.
+    pub drop_write: bool,
+    /// Answer a list whole, whatever page was asked for.
+    pub ignore_paging: bool,
+}
+
+impl Head {
+    /// Takes a head apart. Facts and directives are empty.
+    #[must_use]
+    pub fn new(received: Timestamp, parts: Parts, settings: &Settings) -> Self {
+        let Parts { method, uri, headers, extensions, .. } = parts;
+        let operation = within_limits(&uri, &headers, settings)
+            .and_then(|()| Operation::parse(&method, &uri, &headers, settings));
+        Self {
+            received,
+            method,
+            target: uri,
+            headers,
+            extensions,
+            operation,
+            facts: Facts::default(),
+            directives: Directives::default(),
+        }
+    }
+
+    /// Whether only the head of an answer is asked for.
+    #[must_use]
+    pub fn is_head(&self) -> bool {
+        self.method == Method::HEAD
+    }
+
+    /// The name of the operation; `unknown` where there is none.
+    #[must_use]
+    pub fn operation_name(&self) -> &'static str {
+        self.operation.as_ref().map_or("unknown", |operation| operation.name(self.is_head()))
+    }
+
+    /// The length that the body is said to have, in bytes.
+    #[must_use]
+    pub fn declared_length(&self) -> Option<u64> {
+        self.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    }
+}
+
+fn within_limits(target: &Uri, headers: &HeaderMap, settings: &Settings) -> Result<(), Error> {
+    let limits = &settings.limits;
+    let length = target.path().len().saturating_add(target.query().map_or(0, str::len));
+    if length > limits.target {
+        return Err(Error::TargetTooLong { limit: limits.target });
+    }
+    // As they stand on the wire: name, colon, blank, value, line end.
+    let line = |name: &http::HeaderName, value: &http::HeaderValue| {
+        name.as_str().len().saturating_add(value.len()).saturating_add(4)
+    };
+    let block = headers.iter().fold(0_usize, |sum, (name, value)| sum.saturating_add(line(name, value)));
+    if block > limits.headers {
+        return Err(Error::HeadersTooLarge { limit: limits.headers });
+    }
+    Ok(())
+}

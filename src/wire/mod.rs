@@ -1,0 +1,24 @@
+//! Between HTTP and the vocabulary: heads, routes, operations, ranges, pages, header names, answers.
+
+mod accept;
+mod answer;
+mod conditions;
+mod head;
+pub mod header;
+mod operation;
+mod page;
+mod parse;
+mod percent;
+mod query;
+mod range;
+mod route;
+
+pub use accept::accepts;
+pub(crate) use answer::acknowledged_range;
+pub use answer::{Answer, error_answer, origin};
+pub use conditions::{Conditions, entity_tag};
+pub use head::{Directives, Facts, Head, Role, Scheme};
+pub use operation::Operation;
+pub use page::Page;
+pub use percent::encode;
+pub use range::{ByteRange, ChunkRange};
