@@ -35,7 +35,7 @@ impl Intake {
         match self {
             Self::Nothing => Ok(()),
             Self::Blob(blob) => blob.body(chunk, budget, limits),
-            Self::Manifest(manifest) => manifest.body(chunk, budget, limits),
+            Self::Manifest(manifest) => manifest.body(&chunk, budget, limits),
         }
     }
 

@@ -40,7 +40,7 @@ impl ManifestIntake {
         Self { hashers, algorithm, media_type, opaque, chunks: Vec::new(), received: 0, read: None }
     }
 
-    pub(super) fn body(&mut self, chunk: Chunk, budget: &Budget, limits: &Limits) -> Result<(), Error> {
+    pub(super) fn body(&mut self, chunk: &Chunk, budget: &Budget, limits: &Limits) -> Result<(), Error> {
         self.received = self.received.saturating_add(chunk.len() as u64);
         if self.received > limits.manifest {
             return Err(Error::ManifestTooLarge { limit: limits.manifest });

@@ -99,7 +99,7 @@ fn read(cx: Context<'_>, reference: &Reference, intake: ManifestIntake) -> Resul
         Reference::Digest(expected) if *expected != read.digest => {
             Err(Error::DigestMismatch { expected: expected.clone(), actual: read.digest })
         }
-        _ => Ok(read),
+        Reference::Digest(_) | Reference::Tag(_) => Ok(read),
     }
 }
 

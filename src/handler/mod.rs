@@ -144,22 +144,23 @@ pub(crate) fn after(cx: Context<'_>, operation: &Operation, intake: Intake) -> R
 
 /// How what an upstream sends in answer to a pull is taken in.
 pub(crate) fn intake_of(store: &Store, operation: &Operation, media_type: Option<MediaType>) -> Intake {
-    match operation {
-        Operation::PullBlob { digest, .. } => blobs::intake(store, digest),
-        Operation::PullManifest { reference, .. } => manifests::intake(store, reference, media_type),
-        _ => Intake::Nothing,
+    if let Operation::PullBlob { digest, .. } = operation {
+        blobs::intake(store, digest)
+    } else if let Operation::PullManifest { reference, .. } = operation {
+        manifests::intake(store, reference, media_type)
+    } else {
+        Intake::Nothing
     }
 }
 
-/// The second half of a push that an upstream made: what it refers to may come later, and layers and conditions of
-/// the client's own request do not concern it.
+/// The second half of a pull that an upstream was asked for: what came is kept. What it refers to may come later.
 ///
 /// # Errors
 /// The bytes are not what was asked for.
 pub(crate) fn after_fetch(cx: Context<'_>, operation: &Operation, intake: Intake) -> Result<Decision, Error> {
     match (operation, intake) {
-        (Operation::PushBlob { repository, digest }, Intake::Blob(blob)) => blobs::push(cx, repository, digest, *blob),
-        (Operation::PushManifest { repository, reference, .. }, Intake::Manifest(manifest)) => {
+        (Operation::PullBlob { repository, digest }, Intake::Blob(blob)) => blobs::push(cx, repository, digest, *blob),
+        (Operation::PullManifest { repository, reference }, Intake::Manifest(manifest)) => {
             manifests::keep(cx, repository, reference, *manifest)
         }
         _ => Err(Error::NotFound),

@@ -132,7 +132,7 @@ impl Registry {
             (Ok(()), Reply::Ready(answer)) => *answer,
             (Ok(()), Reply::Again) => self.answer_again(now, &head),
         };
-        self.unwind(now, head, entered, answer)
+        self.unwind(now, &head, entered, answer)
     }
 
     /// Gives up a write that could not be stored, and every write that builds on it; gives the error to answer.
@@ -141,7 +141,7 @@ impl Registry {
         let _ = self.durable.settle(&self.store, persist.ticket, false);
         let error = Error::StorageFailed { reason: reason.to_owned() };
         let answer = error_answer(&error, self.store.settings());
-        self.unwind(now, persist.head, persist.entered, answer)
+        self.unwind(now, &persist.head, persist.entered, answer)
     }
 }
 

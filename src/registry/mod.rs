@@ -109,7 +109,7 @@ impl Registry {
             Outcome::Fetch(fetch) => {
                 let Suspended { head, entered, error } = *fetch.suspended;
                 let answer = error_answer(&error, self.store.settings());
-                self.unwind(now, head, entered, answer)
+                self.unwind(now, &head, entered, answer)
             }
             Outcome::Persist(persist) => self.commit(now, *persist),
         }
@@ -120,10 +120,10 @@ impl Registry {
     pub fn begin(&mut self, now: Timestamp, head: Parts) -> Exchange {
         let settings = self.store.settings().clone();
         let mut head = Head::new(now, head, &settings);
-        if self.layers().any(|layer| layer.needs_facts()) {
-            if let Ok(operation) = &head.operation {
-                head.facts = handler::facts(&self.store, operation, now);
-            }
+        if self.layers().any(|layer| layer.needs_facts())
+            && let Ok(operation) = &head.operation
+        {
+            head.facts = handler::facts(&self.store, operation, now);
         }
         let mut entered = 0_usize;
         let mut early = None;
@@ -161,11 +161,11 @@ impl Registry {
         let lengths = exchange.check_length();
         let Exchange { head, entered, epoch, state, suspended, .. } = exchange;
         let decided = match state {
-            State::Answered(answer) => return Outcome::Answer(self.unwind(now, head, entered, *answer)),
+            State::Answered(answer) => return Outcome::Answer(self.unwind(now, &head, entered, *answer)),
             State::Missing(error) => return self.ask_upstream(now, head, entered, error),
             State::Receiving(_) if epoch != self.epoch => Err(Error::Restored),
             State::Receiving(intake) => lengths.and_then(|()| match &suspended {
-                Some(_) => self.fetched(now, &head, *intake).map(|changes| (changes, Reply::Again)).map_err(upstreams_fault),
+                Some(_) => Ok((self.fetched(now, &head, *intake)?, Reply::Again)),
                 None => {
                     let operation = head.operation.as_ref().map_err(Clone::clone)?;
                     let decision = handler::after(self.context(now, &head), operation, *intake)?;
@@ -177,7 +177,7 @@ impl Registry {
             Ok((changes, reply)) => self.change(now, head, entered, changes, reply),
             Err(error) => {
                 let answer = error_answer(&error, self.store.settings());
-                Outcome::Answer(self.unwind(now, head, entered, answer))
+                Outcome::Answer(self.unwind(now, &head, entered, answer))
             }
         }
     }
@@ -199,7 +199,7 @@ impl Registry {
             (Ok(()), Reply::Ready(answer)) => *answer,
             (Ok(()), Reply::Again) => self.answer_again(now, &head),
         };
-        Outcome::Answer(self.unwind(now, head, entered, answer))
+        Outcome::Answer(self.unwind(now, &head, entered, answer))
     }
 
     fn ask_upstream(&mut self, now: Timestamp, head: Head, entered: usize, error: Error) -> Outcome {
@@ -213,7 +213,7 @@ impl Registry {
             }
             None => {
                 let answer = error_answer(&error, self.store.settings());
-                Outcome::Answer(self.unwind(now, head, entered, answer))
+                Outcome::Answer(self.unwind(now, &head, entered, answer))
             }
         }
     }
@@ -228,10 +228,10 @@ impl Registry {
     }
 
     /// Takes an answer out through exactly the layers that its request entered, and puts on it what every answer has.
-    fn unwind(&mut self, now: Timestamp, head: Head, entered: usize, mut answer: Response<Body>) -> Response<Body> {
-        let mut layers: Vec<_> = self.layers().take(entered).collect();
-        for layer in layers.iter_mut().rev() {
-            layer.after(now, &head, &mut answer);
+    fn unwind(&mut self, now: Timestamp, head: &Head, entered: usize, mut answer: Response<Body>) -> Response<Body> {
+        let not_entered = self.extra.len().saturating_add(1).saturating_sub(entered);
+        for layer in self.layers().rev().skip(not_entered) {
+            layer.after(now, head, &mut answer);
         }
         dress(&mut answer);
         if head.method == Method::HEAD {
@@ -241,7 +241,7 @@ impl Registry {
     }
 
     /// The layers, outermost first.
-    fn layers(&mut self) -> impl Iterator<Item = &mut dyn Layer> {
+    fn layers(&mut self) -> impl DoubleEndedIterator<Item = &mut dyn Layer> {
         // The log stands outside everything: it records what the client saw.
         let log: &mut dyn Layer = &mut self.log;
         // Layers of an embedder stand next to the handlers: they see what the others let through.
@@ -264,10 +264,10 @@ fn is_pull(head: &Head) -> bool {
 
 /// What was wrong with a fetched body is the upstream's fault, not the client's.
 fn upstreams_fault(error: Error) -> Error {
-    match error {
-        Error::Full { .. } | Error::UpstreamFailed { .. } | Error::Restored => error,
-        other => Error::UpstreamFailed { reason: other.to_string() },
+    if matches!(error, Error::Full { .. } | Error::UpstreamFailed { .. } | Error::Restored) {
+        return error;
     }
+    Error::UpstreamFailed { reason: error.to_string() }
 }
 
 /// Puts on an answer what every answer has: the version of the API, and what keeps a browser from running it.

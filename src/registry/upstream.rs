@@ -58,17 +58,13 @@ impl Upstream {
 pub(super) fn question(upstream: &Upstream, head: &Head, operation: &Operation) -> Option<(String, Operation)> {
     let ns = head.target.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("ns=")));
     let resolve = |name| upstream.resolve(name, ns.filter(|ns| !ns.is_empty()));
-    match operation {
-        Operation::PullBlob { repository, digest } => {
-            let (host, repository) = resolve(repository)?;
-            Some((host, Operation::PullBlob { repository, digest: digest.clone() }))
-        }
-        Operation::PullManifest { repository, reference } => {
-            let (host, repository) = resolve(repository)?;
-            Some((host, Operation::PullManifest { repository, reference: reference.clone() }))
-        }
-        _ => None,
+    if let Operation::PullBlob { repository, digest } = operation {
+        let (host, repository) = resolve(repository)?;
+        return Some((host, Operation::PullBlob { repository, digest: digest.clone() }));
     }
+    let Operation::PullManifest { repository, reference } = operation else { return None };
+    let (host, repository) = resolve(repository)?;
+    Some((host, Operation::PullManifest { repository, reference: reference.clone() }))
 }
 
 /// Whether an error says that something is not here.
@@ -111,19 +107,7 @@ impl Registry {
         intake: Intake,
     ) -> Result<Vec<crate::store::Change>, Error> {
         let operation = head.operation.as_ref().map_err(Clone::clone)?;
-        let push = match operation {
-            Operation::PullBlob { repository, digest } => {
-                Operation::PushBlob { repository: repository.clone(), digest: digest.clone() }
-            }
-            Operation::PullManifest { repository, reference } => Operation::PushManifest {
-                repository: repository.clone(),
-                reference: reference.clone(),
-                tags: Vec::new(),
-                media_type: None,
-            },
-            _ => return Err(Error::NotFound),
-        };
-        let decision = handler::after_fetch(self.context(now, head), &push, intake)?;
+        let decision = handler::after_fetch(self.context(now, head), operation, intake)?;
         let said = head.extensions.get::<Said>().and_then(|Said(said)| said.clone());
         let got = decision.answer.headers().get(CONTENT_DIGEST).and_then(|value| value.to_str().ok());
         let by_tag = matches!(operation, Operation::PullManifest { reference: Reference::Tag(_), .. });

@@ -143,10 +143,8 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message())?;
-        match self.detail() {
-            serde_json::Value::Null => Ok(()),
-            detail => write!(f, " {detail}"),
-        }
+        let detail = self.detail();
+        if detail.is_null() { Ok(()) } else { write!(f, " {detail}") }
     }
 }
 

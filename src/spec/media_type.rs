@@ -56,13 +56,14 @@ impl MediaType {
     /// Whether a browser that is handed this type would run or render it.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        let text = self.0.to_ascii_lowercase();
-        let (kind, rest) = text.split_once('/').unwrap_or((&text, ""));
-        let inert = matches!(rest, "octet-stream" | "json" | "x-tar" | "gzip" | "zstd") || rest.ends_with("+json");
-        match kind {
-            "application" => !inert && !(rest.starts_with("vnd.oci.") || rest.starts_with("vnd.docker.")),
-            _ => true,
+        if matches!(self.0, Cow::Borrowed(_)) {
+            return false;
         }
+        let text = self.0.to_ascii_lowercase();
+        let Some(kind) = text.strip_prefix("application/") else { return true };
+        let is_archive = matches!(kind, "x-tar" | "gzip" | "zstd");
+        let is_known = kind.starts_with("vnd.oci.") || kind.starts_with("vnd.docker.") || kind.ends_with("+json");
+        !(is_archive || is_known)
     }
 }
 

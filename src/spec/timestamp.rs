@@ -1,6 +1,6 @@
 //! Time, as a number.
 
-use std::{ops::Add, time::Duration};
+use std::time::Duration;
 
 /// A moment: milliseconds since the Unix epoch, or since any other moment that the caller keeps to.
 ///
@@ -26,13 +26,10 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
-}
 
-impl Add<Duration> for Timestamp {
-    type Output = Self;
-
-    /// The later moment; the end of time when there is none.
-    fn add(self, duration: Duration) -> Self {
+    /// The moment that much later; the end of time when there is none.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 }

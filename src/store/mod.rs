@@ -173,7 +173,7 @@ impl Store {
     /// When the session that was idle longest will expire.
     #[must_use]
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        self.idle.iter().next().map(|((touched, _), ())| *touched + self.settings.limits.session_idle)
+        self.idle.iter().next().map(|((touched, _), ())| touched.after(self.settings.limits.session_idle))
     }
 
     fn is_expired(&self, touched: Timestamp, now: Timestamp) -> bool {

@@ -81,15 +81,19 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
     }
     let status = StatusCode::from_u16(worded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let answer = Answer::new(status);
-    let answer = match error {
-        Error::MethodNotAllowed { allow } => answer.header(ALLOW, allow.as_str()),
-        Error::TooMany { retry_after, .. } => answer.header(RETRY_AFTER, retry_after.as_secs().max(1)),
-        Error::RangeNotSatisfiable { length, .. } => answer.header(CONTENT_RANGE, format!("bytes */{length}")),
-        Error::ChunkInvalid { session, location, acknowledged, .. } => answer
+    let answer = if let Error::MethodNotAllowed { allow } = error {
+        answer.header(ALLOW, allow.as_str())
+    } else if let Error::TooMany { retry_after, .. } = error {
+        answer.header(RETRY_AFTER, retry_after.as_secs().max(1))
+    } else if let Error::RangeNotSatisfiable { length, .. } = error {
+        answer.header(CONTENT_RANGE, format!("bytes */{length}"))
+    } else if let Error::ChunkInvalid { session, location, acknowledged, .. } = error {
+        answer
             .header(LOCATION, location.as_str())
             .header(RANGE, acknowledged_range(*acknowledged))
-            .header(header::UPLOAD_UUID, session.as_str()),
-        _ => answer,
+            .header(header::UPLOAD_UUID, session.as_str())
+    } else {
+        answer
     };
     let body = json!({ "errors": [entry] }).to_string();
     answer.header(CONTENT_TYPE, "application/json").content([Chunk::from(Bytes::from(body))]).done()
@@ -135,36 +139,37 @@ impl Worded {
         let undetailed = Self { detail: Value::Null, ..ours };
         match table {
             ErrorTable::Spec => Self { detail: error.detail(), ..undetailed },
-            ErrorTable::Ociserver => undetailed.as_ociserver(error),
+            ErrorTable::Ociserver => undetailed.in_ociserver_words(error),
             ErrorTable::Ociserver202409 => {
-                let worded = undetailed.as_ociserver(error);
+                let worded = undetailed.in_ociserver_words(error);
                 let code = if matches!(error, Error::DigestInvalid { .. }) { "UNKNOWN" } else { worded.code };
                 Self { code, ..worded }
             }
         }
     }
 
-    fn as_ociserver(self, error: &Error) -> Self {
-        match error {
-            Error::NotFound | Error::MethodNotAllowed { .. } => Self { code: "UNKNOWN", ..self },
-            Error::RangeNotSatisfiable { first, length } => {
-                Self { status: 500, code: "UNKNOWN", message: format!("invalid range [{first}, {length}]; have [0, {length}]"), ..self }
+    fn in_ociserver_words(self, error: &Error) -> Self {
+        if matches!(error, Error::NotFound | Error::MethodNotAllowed { .. }) {
+            return Self { code: "UNKNOWN", ..self };
+        }
+        if let Error::RangeNotSatisfiable { first, length } = error {
+            let message = format!("invalid range [{first}, {length}]; have [0, {length}]");
+            return Self { status: 500, code: "UNKNOWN", message, ..self };
+        }
+        let Error::ChunkInvalid { fault, acknowledged, .. } = error else { return self };
+        match fault {
+            RangeFault::Malformed(_) => {
+                let message = "we don't understand your Content-Range".to_owned();
+                Self { status: 400, code: "UNSUPPORTED", message, ..self }
             }
-            Error::ChunkInvalid { fault: RangeFault::Malformed(_), .. } => Self {
-                status: 400,
-                code: "UNSUPPORTED",
-                message: "we don't understand your Content-Range".to_owned(),
-                ..self
-            },
-            Error::ChunkInvalid { fault: RangeFault::OutOfOrder { first }, acknowledged, .. } => Self {
-                code: "RANGE_INVALID",
-                message: format!(
+            RangeFault::OutOfOrder { first } => {
+                let message = format!(
                     "cannot copy blob data: invalid offset {first} in resumed upload (actual offset {acknowledged}): \
                      range invalid: invalid content range"
-                ),
-                ..self
-            },
-            _ => self,
+                );
+                Self { code: "RANGE_INVALID", message, ..self }
+            }
+            RangeFault::Length { .. } | RangeFault::Overtaken => self,
         }
     }
 }

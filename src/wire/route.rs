@@ -78,13 +78,17 @@ fn cut(path: &str) -> Option<(&str, Tail<'_>)> {
         }
     }
     let (rest, last) = path.rsplit_once('/').filter(|(_, last)| !last.is_empty())?;
-    let kinds: [(&str, fn(&str) -> Tail<'_>); 4] = [
-        ("/blobs/uploads", |session| Tail::Upload(session)),
-        ("/blobs", |digest| Tail::Blob(digest)),
-        ("/manifests", |reference| Tail::Manifest(reference)),
-        ("/referrers", |subject| Tail::Referrers(subject)),
-    ];
-    kinds.into_iter().find_map(|(suffix, tail)| Some((rest.strip_suffix(suffix)?, tail(last))))
+    if let Some(name) = rest.strip_suffix("/blobs/uploads") {
+        return Some((name, Tail::Upload(last)));
+    }
+    let (name, kind) = rest.rsplit_once('/')?;
+    let tail = match kind {
+        "blobs" => Tail::Blob(last),
+        "manifests" => Tail::Manifest(last),
+        "referrers" => Tail::Referrers(last),
+        _ => return None,
+    };
+    Some((name, tail))
 }
 
 #[cfg(test)]

@@ -1,0 +1,167 @@
+//! Answers as hyper sends them: steps made real.
+
+use std::{
+    error, fmt,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    vec,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, header::CONTENT_LENGTH};
+use http_body::{Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
+
+use super::{
+    line::{Flight, Hold},
+    log::Record,
+};
+use crate::content::{Body, Step};
+
+/// The body of an answer. Its frames are the registry's own bytes, not copies.
+#[derive(Debug)]
+pub struct AnswerBody {
+    steps: vec::IntoIter<Step>,
+    /// Bytes still to come, where nothing but bytes comes and they are as many as the head says.
+    left: Option<u64>,
+    pause: Option<Pause>,
+    flight: Option<Flight>,
+    record: Option<Box<Record>>,
+}
+
+/// Why a request got no answer, or half of one: a step says so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BrokenOff;
+
+#[derive(Debug)]
+enum Pause {
+    Wait(Pin<Box<Sleep>>, #[expect(dead_code, reason = "held, not read")] Option<Hold>),
+    Hang(#[expect(dead_code, reason = "held, not read")] Option<Hold>),
+    /// What was sent before has had its chance to leave.
+    Reset,
+}
+
+impl AnswerBody {
+    /// Takes over an answer, when what is to be done before its head is done.
+    pub(super) fn take(answer: Response<Body>, flight: Option<Flight>, mut record: Option<Box<Record>>) -> Response<Self> {
+        let (head, body) = answer.into_parts();
+        if let Some(record) = &mut record {
+            record.answered(head.status);
+        }
+        let left = plain_length(&body.steps).filter(|length| agrees(&head.headers, *length));
+        let steps = body.steps.into_iter();
+        Response::from_parts(head, Self { steps, left, pause: None, flight, record })
+    }
+
+    fn pause(&mut self, step: &Step) -> Pause {
+        let hold = || self.flight.as_ref().map(Flight::hold);
+        match step {
+            Step::Wait(time) => Pause::Wait(Box::pin(sleep(*time)), hold()),
+            Step::Hang => Pause::Hang(hold()),
+            Step::Send(_) | Step::Reset => Pause::Reset,
+        }
+    }
+
+    /// Ready when the pause is over; an error when nothing comes after it.
+    fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BrokenOff>> {
+        match &mut self.pause {
+            None => {}
+            Some(Pause::Wait(timer, _)) => ready!(timer.as_mut().poll(cx)),
+            Some(Pause::Hang(_)) => return Poll::Pending,
+            Some(Pause::Reset) => {
+                if let Some(flight) = &self.flight {
+                    flight.line().break_off();
+                }
+                return Poll::Ready(Err(BrokenOff));
+            }
+        }
+        self.pause = None;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl http_body::Body for AnswerBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        loop {
+            ready!(self.poll_pause(cx))?;
+            let Some(step) = self.steps.next() else { return Poll::Ready(None) };
+            if let Step::Send(chunk) = &step {
+                let bytes = chunk.bytes();
+                let length = bytes.len() as u64;
+                self.left = self.left.map(|left| left.saturating_sub(length));
+                if let Some(record) = &mut self.record {
+                    record.sent(length);
+                }
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+            let pause = self.pause(&step);
+            if let Pause::Reset = pause {
+                // hyper drops what it has not sent when a body fails: it is given one turn to send it.
+                self.pause = Some(pause);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.pause = Some(pause);
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.pause.is_none() && self.steps.as_slice().is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.left.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// Does what comes before the head of an answer.
+///
+/// # Errors
+/// [`BrokenOff`]: there is no answer.
+pub(super) async fn before(steps: Vec<Step>, flight: Option<&Flight>) -> Result<(), BrokenOff> {
+    let _hold = flight.map(Flight::hold);
+    for step in steps {
+        match step {
+            Step::Wait(time) => sleep(time).await,
+            Step::Hang => std::future::pending::<()>().await,
+            Step::Reset => {
+                if let Some(flight) = flight {
+                    flight.line().break_off();
+                }
+                return Err(BrokenOff);
+            }
+            // There is nothing to send bytes in.
+            Step::Send(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// How many bytes the steps send, when they do nothing else but take time.
+fn plain_length(steps: &[Step]) -> Option<u64> {
+    steps.iter().try_fold(0_u64, |sum, step| match step {
+        Step::Send(chunk) => Some(sum.saturating_add(chunk.len() as u64)),
+        Step::Wait(_) => Some(sum),
+        Step::Reset | Step::Hang => None,
+    })
+}
+
+/// Whether the head does not give another length. Where it does, hyper must not hear of ours: it would send the one
+/// and count by the other.
+fn agrees(headers: &HeaderMap, length: u64) -> bool {
+    headers.get(CONTENT_LENGTH).is_none_or(|value| {
+        value.to_str().ok().and_then(|text| text.parse::<u64>().ok()) == Some(length)
+    })
+}
+
+impl fmt::Display for BrokenOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is broken off on purpose")
+    }
+}
+
+impl error::Error for BrokenOff {}
+

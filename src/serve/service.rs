@@ -1,0 +1,262 @@
+//! The registry as a service of hyper.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, MutexGuard},
+    task::{Context, Poll},
+};
+
+use http::{Request, Response, StatusCode, header::EXPECT, request};
+use http_body::Body as _;
+use hyper::body::Incoming;
+
+use super::{
+    SharedRegistry,
+    answer::{self, AnswerBody, BrokenOff},
+    clock,
+    early::Unread,
+    guard::Guard,
+    head,
+    line::{Flight, Line},
+    log::{Log, Record},
+    receive::{self, Received},
+    refusal::Refusal,
+    socket::Socket,
+};
+use crate::{Exchange, Outcome, Progress, Registry, content::Body, spec::Timestamp, wire::Scheme};
+
+/// What one request is answered.
+type Answer = Result<Response<AnswerBody>, BrokenOff>;
+
+/// How much is computed under the lock for a request without a body, in bytes: as good as nothing.
+const LITTLE: u64 = 64 << 10;
+
+/// A registry, as hyper calls it: one clone for each connection.
+///
+/// It must be called inside a tokio runtime with timers. Nobody is refused unless there is a [`guard`](Self::guarded).
+#[derive(Clone, Debug)]
+pub struct Service {
+    shared: Arc<Shared>,
+    line: Option<Arc<Line>>,
+}
+
+#[derive(Clone, Debug)]
+struct Shared {
+    registry: SharedRegistry,
+    guard: Option<Guard>,
+    log: Option<Log>,
+    is_https: bool,
+}
+
+/// The answer to come.
+#[derive(Debug)]
+pub struct Answering(State);
+
+enum State {
+    /// Most requests have no body, and are answered when they are asked.
+    Ready(Option<Response<AnswerBody>>),
+    Later(Pin<Box<dyn Future<Output = Answer> + Send>>),
+}
+
+/// What follows a request through to its answer.
+struct Course {
+    flight: Option<Flight>,
+    record: Option<Box<Record>>,
+}
+
+/// Makes the registry a service for your own hyper.
+///
+/// ```
+/// use hyper::server::conn::http1;
+/// use hyper_util::rt::TokioIo;
+/// use registrette::{Config, Registry, serve::{SharedRegistry, Socket, service}};
+/// use tokio::net::TcpListener;
+///
+/// async fn serve(listener: TcpListener) -> std::io::Result<()> {
+///     let registry = SharedRegistry::new(Registry::new(Config::new(0)));
+///     loop {
+///         // The socket is what lets a client that is still sending see an early answer.
+///         let socket = Socket::plain(listener.accept().await?.0);
+///         let service = service(registry.clone()).on(&socket);
+///         let connection = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+///         tokio::spawn(async move { drop(connection.await) });
+///     }
+/// }
+/// ```
+#[must_use]
+pub fn service(registry: SharedRegistry) -> Service {
+    Service { shared: Arc::new(Shared { registry, guard: None, log: None, is_https: false }), line: None }
+}
+
+impl Service {
+    /// Only these may ask.
+    #[must_use]
+    pub fn guarded(mut self, guard: Guard) -> Self {
+        Arc::make_mut(&mut self.shared).guard = Some(guard);
+        self
+    }
+
+    /// Every request is told to this log.
+    #[must_use]
+    pub fn logged(mut self, log: Log) -> Self {
+        Arc::make_mut(&mut self.shared).log = Some(log);
+        self
+    }
+
+    /// The connections are TLS: absolute URLs start with `https`.
+    #[must_use]
+    pub fn https(mut self) -> Self {
+        Arc::make_mut(&mut self.shared).is_https = true;
+        self
+    }
+
+    /// The service of that one connection.
+    #[must_use]
+    pub fn on(&self, socket: &Socket) -> Self {
+        Self { shared: self.shared.clone(), line: Some(socket.line().clone()) }
+    }
+}
+
+impl hyper::service::Service<Request<Incoming>> for Service {
+    type Response = Response<AnswerBody>;
+    type Error = BrokenOff;
+    type Future = Answering;
+
+    fn call(&self, request: Request<Incoming>) -> Answering {
+        let (mut head, body) = request.into_parts();
+        let is_http2 = head.version >= http::Version::HTTP_2;
+        let course = Course {
+            flight: self.line.as_ref().map(|line| line.request(is_http2)),
+            record: self.shared.log.as_ref().map(|log| log.record(&head)),
+        };
+        // From here on, `Some` is a body that somebody has to read, or leave unread.
+        let body = (!body.is_end_stream()).then(|| {
+            let expects = head.headers.contains_key(EXPECT);
+            Unread::new(body, is_http2, expects)
+        });
+        if let Err(refusal) = self.shared.admit(&mut head) {
+            return course.early(refusal.answer(), body);
+        }
+        let now = clock::now();
+        let mut registry = self.shared.registry.lock();
+        let mut exchange = registry.begin(now, head);
+        let Some(body) = body else {
+            return match exchange.work(LITTLE) {
+                Progress::Done => {
+                    let answer = settle(registry, now, exchange);
+                    course.end(answer)
+                }
+                Progress::More => {
+                    drop(registry);
+                    Answering::later(course.work(self.shared.clone(), exchange))
+                }
+            };
+        };
+        if exchange.is_answered() {
+            let answer = settle(registry, now, exchange);
+            return course.early(answer, Some(body));
+        }
+        drop(registry);
+        Answering::later(course.receive(self.shared.clone(), exchange, body))
+    }
+}
+
+impl Shared {
+    /// Whether the request may be asked at all.
+    fn admit(&self, head: &mut request::Parts) -> Result<(), Refusal> {
+        head::check(head)?;
+        if let Some(guard) = &self.guard {
+            guard.check(head)?;
+        }
+        if self.is_https {
+            head.extensions.insert(Scheme::Https);
+        }
+        Ok(())
+    }
+}
+
+impl Course {
+    /// The answer, with nothing left to read.
+    fn end(self, answer: Response<Body>) -> Answering {
+        if answer.body().before.is_empty() {
+            return Answering(State::Ready(Some(AnswerBody::take(answer, self.flight, self.record))));
+        }
+        Answering::later(self.finish(answer))
+    }
+
+    /// The answer to a request that still sends.
+    fn early(self, mut answer: Response<Body>, body: Option<Unread>) -> Answering {
+        let Some(body) = body else { return self.end(answer) };
+        if body.is_worth_reading() {
+            return Answering::later(async move {
+                body.leave(&mut answer, self.flight.as_ref()).await;
+                self.finish(answer).await
+            });
+        }
+        body.leave_now(&mut answer, self.flight.as_ref());
+        self.end(answer)
+    }
+
+    async fn finish(self, mut answer: Response<Body>) -> Answer {
+        let before = std::mem::take(&mut answer.body_mut().before);
+        answer::before(before, self.flight.as_ref()).await?;
+        Ok(AnswerBody::take(answer, self.flight, self.record))
+    }
+
+    async fn work(self, shared: Arc<Shared>, exchange: Exchange) -> Answer {
+        let exchange = receive::work(exchange).await?;
+        let answer = settle(shared.registry.lock(), clock::now(), exchange);
+        self.finish(answer).await
+    }
+
+    async fn receive(self, shared: Arc<Shared>, exchange: Exchange, mut body: Unread) -> Answer {
+        let Received { exchange, is_whole } = receive::receive(exchange, &mut body).await?;
+        let mut answer = settle(shared.registry.lock(), clock::now(), exchange);
+        if !is_whole {
+            body.leave(&mut answer, self.flight.as_ref()).await;
+        }
+        self.finish(answer).await
+    }
+}
+
+/// Ends an exchange. There is no storage behind this registry, so what is to be kept is kept at once, and no upstream
+/// in front of it, so who asks for one is told that it failed.
+fn settle(mut registry: MutexGuard<'_, Registry>, now: Timestamp, mut exchange: Exchange) -> Response<Body> {
+    loop {
+        match registry.finish(now, exchange) {
+            Outcome::Answer(answer) => return answer,
+            Outcome::Persist(persist) => return registry.commit(now, *persist),
+            Outcome::Fetch(fetch) => {
+                let mut head = Response::new(());
+                *head.status_mut() = StatusCode::BAD_GATEWAY;
+                exchange = registry.resume(now, *fetch, head.into_parts().0);
+            }
+        }
+    }
+}
+
+impl Answering {
+    fn later(answer: impl Future<Output = Answer> + Send + 'static) -> Self {
+        Self(State::Later(Box::pin(answer)))
+    }
+}
+
+impl Future for Answering {
+    type Output = Answer;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
+        match &mut self.0 {
+            State::Ready(answer) => answer.take().map_or(Poll::Pending, |answer| Poll::Ready(Ok(answer))),
+            State::Later(answer) => answer.as_mut().poll(cx),
+        }
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ready(_) => "Ready",
+            Self::Later(_) => "Later",
+        })
+    }
+}
