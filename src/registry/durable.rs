@@ -137,11 +137,12 @@ impl Registry {
 
     /// Gives up a write that could not be stored, and every write that builds on it; gives the error to answer.
     pub fn discard(&mut self, now: Timestamp, persist: Persist, reason: &str) -> Response<Body> {
+        let Persist { ticket, head, entered, .. } = persist;
         // Settling a write that is not stored cannot fail but by settling it twice, which changes nothing.
-        let _ = self.durable.settle(&self.store, persist.ticket, false);
+        let _ = self.durable.settle(&self.store, ticket, false);
         let error = Error::StorageFailed { reason: reason.to_owned() };
         let answer = error_answer(&error, self.store.settings());
-        self.unwind(now, &persist.head, persist.entered, answer)
+        self.unwind(now, &head, entered, answer)
     }
 }
 

@@ -43,7 +43,11 @@ enum Pause {
 
 impl AnswerBody {
     /// Takes over an answer, when what is to be done before its head is done.
-    pub(super) fn take(answer: Response<Body>, flight: Option<Flight>, mut record: Option<Box<Record>>) -> Response<Self> {
+    pub(super) fn take(
+        answer: Response<Body>,
+        flight: Option<Flight>,
+        mut record: Option<Box<Record>>,
+    ) -> Response<Self> {
         let (head, body) = answer.into_parts();
         if let Some(record) = &mut record {
             record.answered(head.status);
@@ -53,7 +57,7 @@ impl AnswerBody {
         Response::from_parts(head, Self { steps, left, pause: None, flight, record })
     }
 
-    fn pause(&mut self, step: &Step) -> Pause {
+    fn pause(&self, step: &Step) -> Pause {
         let hold = || self.flight.as_ref().map(Flight::hold);
         match step {
             Step::Wait(time) => Pause::Wait(Box::pin(sleep(*time)), hold()),
@@ -152,9 +156,9 @@ fn plain_length(steps: &[Step]) -> Option<u64> {
 /// Whether the head does not give another length. Where it does, hyper must not hear of ours: it would send the one
 /// and count by the other.
 fn agrees(headers: &HeaderMap, length: u64) -> bool {
-    headers.get(CONTENT_LENGTH).is_none_or(|value| {
-        value.to_str().ok().and_then(|text| text.parse::<u64>().ok()) == Some(length)
-    })
+    headers
+        .get(CONTENT_LENGTH)
+        .is_none_or(|value| value.to_str().ok().and_then(|text| text.parse::<u64>().ok()) == Some(length))
 }
 
 impl fmt::Display for BrokenOff {
@@ -164,4 +168,3 @@ impl fmt::Display for BrokenOff {
 }
 
 impl error::Error for BrokenOff {}
-

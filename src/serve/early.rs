@@ -1,11 +1,8 @@
 //! Answers made before the request was read.
 
-use std::{pin::pin, time::Duration};
+use std::time::Duration;
 
-use http::{
-    HeaderValue, Response,
-    header::CONNECTION,
-};
+use http::{HeaderValue, Response, header::CONNECTION};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
@@ -59,8 +56,8 @@ impl Unread {
     /// Reads what is worth it, else leaves it.
     pub(super) async fn leave(mut self, answer: &mut Response<Body>, flight: Option<&Flight>) {
         if self.is_worth_reading() {
-            let read = timeout(PATIENCE, pin!(async { while let Some(Ok(_)) = self.next().await {} }));
-            if read.await.is_ok() && self.body.is_end_stream() {
+            let read = async { while let Some(Ok(_)) = self.next().await {} };
+            if timeout(PATIENCE, read).await.is_ok() && self.body.is_end_stream() {
                 return;
             }
         }

@@ -4,7 +4,11 @@
 //! a name that leads here although it is not ours (DNS rebinding) is seen in `Host`, and what a page of another origin
 //! sends, the browser marks with `Origin` and `Sec-Fetch-Site`.
 
-use http::{HeaderMap, HeaderValue, Method, header::HOST, header::ORIGIN, request::Parts};
+use http::{
+    HeaderMap, HeaderValue, Method,
+    header::{HOST, ORIGIN},
+    request::Parts,
+};
 
 use super::{
     host::{Host, Origin},
@@ -51,7 +55,9 @@ impl Guard {
     /// A sentence that says why this is no name.
     pub fn host(mut self, name: &str) -> Result<Self, String> {
         if name.contains('*') || Host::parse(name).is_none_or(|host| host.port.is_some()) {
-            return Err(format!("{name:?} is not the name of a host; give it without scheme and port, each name by itself"));
+            return Err(format!(
+                "{name:?} is not the name of a host; give it without scheme and port, each name by itself"
+            ));
         }
         if let Some(hosts) = &mut self.hosts {
             hosts.push(name.to_owned());
@@ -65,7 +71,9 @@ impl Guard {
     /// A sentence that says why this is no origin. `*` is none.
     pub fn origin(mut self, origin: &str) -> Result<Self, String> {
         if origin.contains('*') {
-            return Err(format!("{origin:?} would let every page in the browser push and delete; name each origin by itself"));
+            return Err(format!(
+                "{origin:?} would let every page in the browser push and delete; name each origin by itself"
+            ));
         }
         if Origin::parse(origin).is_none() {
             return Err(format!("{origin:?} is not an origin; write it like http://localhost:8080, without a path"));
@@ -128,8 +136,8 @@ impl Guard {
 /// The origin that the client asked, when a proxy says.
 fn forwarded<'a>(headers: &'a HeaderMap, asked: Option<Origin<'a>>) -> Option<Origin<'a>> {
     let said = |name| headers.get(name).and_then(text).and_then(|list| list.split(',').next()).map(str::trim);
-    let scheme = said("x-forwarded-proto").or(asked.map(|asked| asked.scheme));
-    let host = said("x-forwarded-host").and_then(Host::parse).or(asked.map(|asked| asked.host));
+    let scheme = said("x-forwarded-proto").or_else(|| asked.map(|asked| asked.scheme));
+    let host = said("x-forwarded-host").and_then(Host::parse).or_else(|| asked.map(|asked| asked.host));
     Some(Origin { scheme: scheme?, host: host? })
 }
 

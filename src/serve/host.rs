@@ -21,7 +21,8 @@ pub(super) struct Origin<'a> {
 impl<'a> Host<'a> {
     /// Reads `NAME[:PORT]` (RFC 9110, 7.2), without a user.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let end = if text.starts_with('[') { text.find(']')?.checked_add(1)? } else { text.find(':').unwrap_or(text.len()) };
+        let end =
+            if text.starts_with('[') { text.find(']')?.checked_add(1)? } else { text.find(':').unwrap_or(text.len()) };
         let (name, rest) = text.split_at_checked(end)?;
         let port = match rest.strip_prefix(':') {
             Some(port) => Some(port).filter(|port| !port.is_empty()),
@@ -101,7 +102,9 @@ mod tests {
 
     #[test]
     fn local_is_what_no_name_server_decides() {
-        for text in ["localhost", "LOCALHOST:1", "a.b.localhost", "localhost.", "127.0.0.1", "10.0.0.1:5000", "[::1]:5000"] {
+        for text in
+            ["localhost", "LOCALHOST:1", "a.b.localhost", "localhost.", "127.0.0.1", "10.0.0.1:5000", "[::1]:5000"]
+        {
             assert!(Host::parse(text).unwrap().is_local(), "{text}");
         }
         for text in ["evil.example", "localhost.evil.example", "xlocalhost", ".localhost", "127.1", "0x7f000001"] {

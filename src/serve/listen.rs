@@ -145,9 +145,9 @@ impl Server {
         if let Some(log) = options.log {
             service = service.logged(log);
         }
-        let fault = |fault: io::Error| match fault.kind() {
-            io::ErrorKind::AddrInUse => BindError::Taken(options.address),
-            _ => BindError::Address(options.address, fault),
+        let fault = |fault: io::Error| {
+            let is_taken = fault.kind() == io::ErrorKind::AddrInUse;
+            if is_taken { BindError::Taken(options.address) } else { BindError::Address(options.address, fault) }
         };
         let listener = TcpListener::bind(options.address).await.map_err(fault)?;
         let address = listener.local_addr().map_err(fault)?;
@@ -210,7 +210,7 @@ impl Server {
             }
         }
         drop(listener);
-        drop(stop.send(true));
+        stop.send_replace(true);
         let rest = async { while running.join_next().await.is_some() {} };
         drop(timeout(reception.time_outs.stop, rest).await);
     }

@@ -16,23 +16,23 @@ const SLICE: u64 = 8 << 20;
 
 /// An exchange that has its body, or does not want more of it.
 pub(super) struct Received {
-    pub(super) exchange: Exchange,
+    pub(super) exchange: Box<Exchange>,
     /// The body was read to its end.
     pub(super) is_whole: bool,
 }
 
 /// Where an exchange is.
 enum Place {
-    Here(Exchange),
+    Here(Box<Exchange>),
     /// With a thread that hashes.
-    Away(JoinHandle<Exchange>),
+    Away(JoinHandle<Box<Exchange>>),
 }
 
 /// Reads a body into its exchange.
 ///
 /// # Errors
 /// [`BrokenOff`] when the thread that hashed is gone.
-pub(super) async fn receive(exchange: Exchange, body: &mut Unread) -> Result<Received, BrokenOff> {
+pub(super) async fn receive(exchange: Box<Exchange>, body: &mut Unread) -> Result<Received, BrokenOff> {
     let mut place = Place::Here(exchange);
     let mut gather = Gather::default();
     let mut full = Vec::new();
@@ -68,7 +68,7 @@ pub(super) async fn receive(exchange: Exchange, body: &mut Unread) -> Result<Rec
 ///
 /// # Errors
 /// [`BrokenOff`] when the thread that computed is gone.
-pub(super) async fn work(mut exchange: Exchange) -> Result<Exchange, BrokenOff> {
+pub(super) async fn work(mut exchange: Box<Exchange>) -> Result<Box<Exchange>, BrokenOff> {
     match exchange.work(LARGE as u64) {
         Progress::Done => Ok(exchange),
         Progress::More => {
@@ -91,7 +91,7 @@ impl Place {
     }
 
     /// The exchange, when nobody hashes any more.
-    async fn back(self) -> Result<Exchange, BrokenOff> {
+    async fn back(self) -> Result<Box<Exchange>, BrokenOff> {
         match self {
             Self::Here(exchange) => Ok(exchange),
             Self::Away(exchange) => exchange.await.map_err(|_| BrokenOff),

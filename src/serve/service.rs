@@ -148,7 +148,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
                 }
                 Progress::More => {
                     drop(registry);
-                    Answering::later(course.work(self.shared.clone(), exchange))
+                    Answering::later(course.work(self.shared.clone(), Box::new(exchange)))
                 }
             };
         };
@@ -157,7 +157,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
             return course.early(answer, Some(body));
         }
         drop(registry);
-        Answering::later(course.receive(self.shared.clone(), exchange, body))
+        Answering::later(course.receive(self.shared.clone(), Box::new(exchange), body))
     }
 }
 
@@ -203,15 +203,15 @@ impl Course {
         Ok(AnswerBody::take(answer, self.flight, self.record))
     }
 
-    async fn work(self, shared: Arc<Shared>, exchange: Exchange) -> Answer {
+    async fn work(self, shared: Arc<Shared>, exchange: Box<Exchange>) -> Answer {
         let exchange = receive::work(exchange).await?;
-        let answer = settle(shared.registry.lock(), clock::now(), exchange);
+        let answer = settle(shared.registry.lock(), clock::now(), *exchange);
         self.finish(answer).await
     }
 
-    async fn receive(self, shared: Arc<Shared>, exchange: Exchange, mut body: Unread) -> Answer {
+    async fn receive(self, shared: Arc<Shared>, exchange: Box<Exchange>, mut body: Unread) -> Answer {
         let Received { exchange, is_whole } = receive::receive(exchange, &mut body).await?;
-        let mut answer = settle(shared.registry.lock(), clock::now(), exchange);
+        let mut answer = settle(shared.registry.lock(), clock::now(), *exchange);
         if !is_whole {
             body.leave(&mut answer, self.flight.as_ref()).await;
         }
@@ -229,7 +229,7 @@ fn settle(mut registry: MutexGuard<'_, Registry>, now: Timestamp, mut exchange: 
             Outcome::Fetch(fetch) => {
                 let mut head = Response::new(());
                 *head.status_mut() = StatusCode::BAD_GATEWAY;
-                exchange = registry.resume(now, *fetch, head.into_parts().0);
+                exchange = registry.resume(now, *fetch, &head.into_parts().0);
             }
         }
     }

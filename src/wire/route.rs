@@ -72,10 +72,8 @@ fn cut(path: &str) -> Option<(&str, Tail<'_>)> {
             return Some((name, Tail::Uploads));
         }
     }
-    for suffix in ["/tags/list", "/tags/list/"] {
-        if let Some(name) = path.strip_suffix(suffix) {
-            return Some((name, Tail::Tags));
-        }
+    if let Some(name) = path.strip_suffix("/tags/list") {
+        return Some((name, Tail::Tags));
     }
     let (rest, last) = path.rsplit_once('/').filter(|(_, last)| !last.is_empty())?;
     if let Some(name) = rest.strip_suffix("/blobs/uploads") {
@@ -108,9 +106,7 @@ mod tests {
             ["", "v2", repo @ .., "blobs", "uploads"] | ["", "v2", repo @ .., "blobs", "uploads", ""] => {
                 Some(Route::Uploads { name: name(repo)? })
             }
-            ["", "v2", repo @ .., "tags", "list"] | ["", "v2", repo @ .., "tags", "list", ""] => {
-                Some(Route::Tags { name: name(repo)? })
-            }
+            ["", "v2", repo @ .., "tags", "list"] => Some(Route::Tags { name: name(repo)? }),
             ["", "v2", repo @ .., "blobs", "uploads", x] if !repo.is_empty() => {
                 Some(Route::Upload { name: name(repo)?, session: some(x)? })
             }

@@ -64,7 +64,11 @@ fn run(chosen: &[Client], report: &mut Report) -> Check {
     let images = Images::make(&scratch.path().join("images"))?;
     for client in chosen {
         match client.presence() {
-            Presence::Here => serve(client, &images, report)?,
+            Presence::Here => {
+                if let Err(error) = serve(client, &images, report) {
+                    report.failed(&client.name, "server", &error.to_string());
+                }
+            }
             Presence::Missing(reason) if list::must_be_complete() => {
                 report.failed(&client.name, "installed", &reason)
             }

@@ -1,0 +1,160 @@
+//! The flags.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use registrette::spec;
+
+/// A container registry that fits inside a test.
+#[derive(Parser, Debug)]
+#[command(name = "registrette", version)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Answers the OCI and Docker registry API from memory.
+    ///
+    /// Every flag can be given as a variable; a flag stands over its variable, and that over those of distribution,
+    /// REGISTRY_HTTP_ADDR and REGISTRY_STORAGE_DELETE_ENABLED.
+    #[command(visible_alias = "run")]
+    Serve(Serve),
+}
+
+#[derive(clap::Args, Debug, Default)]
+#[command(next_line_help = true)]
+pub(super) struct Serve {
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:5000].
+    #[arg(long, value_name = "HOST:PORT", env = "REGISTRETTE_ADDR")]
+    pub(super) addr: Option<String>,
+
+    /// The registry to behave like, quirks and all.
+    #[arg(long, value_name = "NAME", env = "REGISTRETTE_PROFILE")]
+    pub(super) profile: Option<String>,
+
+    /// What a manifest points at and must have been pushed before it.
+    #[arg(long, value_enum, env = "REGISTRETTE_REFERENCES", default_value_t)]
+    pub(super) references: References,
+
+    /// What `Accept` does when a manifest is pulled.
+    #[arg(long, value_enum, env = "REGISTRETTE_ACCEPT", default_value_t)]
+    pub(super) accept: Accept,
+
+    /// Answers 405 to every delete.
+    #[arg(
+        long, value_name = "BOOL", env = "REGISTRETTE_NO_DELETE", value_parser = BoolishValueParser::new(),
+        num_args = 0..=1, require_equals = true, default_missing_value = "true",
+    )]
+    pub(super) no_delete: Option<bool>,
+
+    /// A name the registry goes by on loopback, besides localhost and addresses; can be repeated.
+    #[arg(long, value_name = "NAME", env = "REGISTRETTE_HOST", value_delimiter = ',')]
+    pub(super) host: Vec<String>,
+
+    /// An origin whose pages may ask, such as http://localhost:8080; can be repeated.
+    #[arg(long, value_name = "ORIGIN", env = "REGISTRETTE_CORS", value_delimiter = ',')]
+    pub(super) cors: Vec<String>,
+
+    /// What absolute URLs in answers start with, such as https://registry.example.
+    #[arg(long, value_name = "URL", env = "REGISTRETTE_PUBLIC_URL")]
+    pub(super) public_url: Option<String>,
+
+    /// Believes X-Forwarded-Proto and X-Forwarded-Host; for use behind a proxy that sets them.
+    #[arg(long, env = "REGISTRETTE_TRUST_FORWARDED", value_parser = BoolishValueParser::new())]
+    pub(super) trust_forwarded: bool,
+
+    /// Speaks TLS with this certificate (PEM, signers after it).
+    #[arg(long, value_name = "FILE", env = "REGISTRETTE_TLS_CERT")]
+    pub(super) tls_cert: Option<PathBuf>,
+
+    /// The key of that certificate (PEM).
+    #[arg(long, value_name = "FILE", env = "REGISTRETTE_TLS_KEY")]
+    pub(super) tls_key: Option<PathBuf>,
+
+    /// Speaks TLS with the shipped test certificate for localhost; everybody has its key.
+    #[arg(long, value_enum, env = "REGISTRETTE_TLS")]
+    pub(super) tls: Option<ShippedTls>,
+
+    /// Writes the CA of the test certificate there.
+    #[arg(long, value_name = "FILE", env = "REGISTRETTE_CA_OUT")]
+    pub(super) ca_out: Option<PathBuf>,
+
+    /// Makes ids from this number, the same every time; drawn from the system when not given.
+    #[arg(long, value_name = "N", env = "REGISTRETTE_SEED")]
+    pub(super) seed: Option<u64>,
+
+    /// Writes a line per request on stderr.
+    #[arg(long, env = "REGISTRETTE_LOG", value_parser = BoolishValueParser::new())]
+    pub(super) log: bool,
+
+    /// Writes a JSON file when the registry answers: url, pid, control.
+    #[arg(long, value_name = "FILE", env = "REGISTRETTE_READY_FILE")]
+    pub(super) ready_file: Option<PathBuf>,
+
+    /// Ends when stdin is closed.
+    #[arg(long, env = "REGISTRETTE_EXIT_WITH_PARENT", value_parser = BoolishValueParser::new())]
+    pub(super) exit_with_parent: bool,
+
+    /// Prints REGISTRY_URL and REGISTRY_INSECURE for a shell.
+    #[arg(long, env = "REGISTRETTE_ENV", value_parser = BoolishValueParser::new())]
+    pub(super) env: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(super) enum References {
+    /// Config, layers, and the children of an index.
+    #[default]
+    Strict,
+    /// Config and layers.
+    Lax,
+    /// Nothing.
+    Sparse,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(super) enum Accept {
+    /// Nothing.
+    #[default]
+    Lenient,
+    /// A manifest of a type that it does not name is not there.
+    Strict,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ShippedTls {
+    /// For localhost, *.localhost, 127.0.0.1 and ::1.
+    Test,
+}
+
+impl From<References> for spec::References {
+    fn from(references: References) -> Self {
+        match references {
+            References::Strict => Self::Strict,
+            References::Lax => Self::Lax,
+            References::Sparse => Self::Sparse,
+        }
+    }
+}
+
+impl From<Accept> for spec::Accept {
+    fn from(accept: Accept) -> Self {
+        match accept {
+            Accept::Lenient => Self::Lenient,
+            Accept::Strict => Self::Strict,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_well_formed() {
+        Args::command().debug_assert();
+    }
+}

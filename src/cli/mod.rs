@@ -1,0 +1,36 @@
+//! The command line: flags and variables in, a server out.
+
+mod address;
+mod args;
+mod plan;
+mod say;
+mod serve;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::{
+    args::{Args, Command},
+    plan::Plan,
+};
+
+/// What the caller can change; one sentence that says how.
+#[derive(Debug)]
+struct Mistake(String);
+
+/// The exit code for a mistake of the caller, as clap has it.
+const MISTAKE: u8 = 2;
+
+/// Runs the command.
+pub(crate) fn main() -> ExitCode {
+    let Args { command: Command::Serve(args) } = Args::parse();
+    match Plan::new(args).and_then(serve::serve) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Mistake(sentence)) => {
+            say::on_stderr(&format!("registrette: {sentence}"));
+            ExitCode::from(MISTAKE)
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The binary `registrette`.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}
