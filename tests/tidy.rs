@@ -193,8 +193,9 @@ fn tests_there_are() -> Vec<String> {
             path
         }
     });
-    let files = files
-        .filter(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "rs"));
+    let files = files.filter(|path| {
+        path.is_file() && path.extension().is_some_and(|extension| extension == "rs")
+    });
     files
         .map(|path| path.strip_prefix(root).unwrap().display().to_string())
         .collect()

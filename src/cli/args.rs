@@ -50,11 +50,21 @@ pub(super) struct Serve {
     pub(super) no_delete: Option<bool>,
 
     /// A name the registry goes by on loopback, besides localhost and addresses; can be repeated.
-    #[arg(long, value_name = "NAME", env = "REGISTRETTE_HOST", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "REGISTRETTE_HOST",
+        value_delimiter = ','
+    )]
     pub(super) host: Vec<String>,
 
     /// An origin whose pages may ask, such as http://localhost:8080; can be repeated.
-    #[arg(long, value_name = "ORIGIN", env = "REGISTRETTE_CORS", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "REGISTRETTE_CORS",
+        value_delimiter = ','
+    )]
     pub(super) cors: Vec<String>,
 
     /// What absolute URLs in answers start with, such as https://registry.example.

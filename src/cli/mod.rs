@@ -25,7 +25,9 @@ const MISTAKE: u8 = 2;
 
 /// Runs the command.
 pub(crate) fn main() -> ExitCode {
-    let Args { command: Command::Serve(args) } = Args::parse();
+    let Args {
+        command: Command::Serve(args),
+    } = Args::parse();
     match Plan::new(args).and_then(serve::serve) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Mistake(sentence)) => {

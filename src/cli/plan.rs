@@ -33,16 +33,24 @@ impl Plan {
     }
 
     /// `variable` gives what is set for distribution; our own variables are in `args` already.
-    fn with_variables(args: Serve, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Mistake> {
+    fn with_variables(
+        args: Serve,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Mistake> {
         let tls = tls(&args)?;
-        let addr = args.addr.or_else(|| variable("REGISTRY_HTTP_ADDR")).unwrap_or_else(|| DEFAULT_ADDRESS.to_owned());
+        let addr = args
+            .addr
+            .or_else(|| variable("REGISTRY_HTTP_ADDR"))
+            .unwrap_or_else(|| DEFAULT_ADDRESS.to_owned());
         let mut options = Options {
             address: address(&addr)?,
             hosts: args.host,
             origins: args.cors,
             trust_forwarded: args.trust_forwarded,
             tls,
-            log: args.log.then(|| Log::new(|served| say::on_stderr(&served.to_string()))),
+            log: args
+                .log
+                .then(|| Log::new(|served| say::on_stderr(&served.to_string()))),
             ..Options::default()
         };
         let mut config = Config::new(seed(args.seed)?);
@@ -56,13 +64,26 @@ impl Plan {
         settings.trust_forwarded = args.trust_forwarded;
         settings.deletes = match args.no_delete {
             Some(no_delete) => !no_delete,
-            None => deletes(variable("REGISTRY_STORAGE_DELETE_ENABLED"))?,
+            None => deletes(variable("REGISTRY_STORAGE_DELETE_ENABLED").as_deref())?,
         };
         if let Some(url) = args.public_url {
             settings.public_url = Some(public_url(&url, &mut options)?);
         }
-        let Serve { ca_out, ready_file, exit_with_parent, env, .. } = args;
-        Ok(Self { config, options, ca_out, ready_file, exit_with_parent, env })
+        let Serve {
+            ca_out,
+            ready_file,
+            exit_with_parent,
+            env,
+            ..
+        } = args;
+        Ok(Self {
+            config,
+            options,
+            ca_out,
+            ready_file,
+            exit_with_parent,
+            env,
+        })
     }
 }
 
@@ -76,33 +97,49 @@ fn tls(args: &Serve) -> Result<Option<Tls>, Mistake> {
         (None, None, Some(_)) => Tls::test().map(Some).map_err(Mistake),
         (Some(certificate), Some(key), None) => {
             let tls = Tls::from_pem(&read("--tls-cert", certificate)?, &read("--tls-key", key)?);
-            tls.map(Some).map_err(|fault| Mistake(format!("{fault}; look at what --tls-cert and --tls-key name")))
+            tls.map(Some).map_err(|fault| {
+                Mistake(format!(
+                    "{fault}; look at what --tls-cert and --tls-key name"
+                ))
+            })
         }
         (Some(_), None, None) => say("--tls-cert needs the certificate's key, by --tls-key FILE"),
         (None, Some(_), None) => say("--tls-key needs the key's certificate, by --tls-cert FILE"),
-        (_, _, Some(_)) => say("--tls test brings its own certificate; leave out --tls-cert and --tls-key, or --tls"),
+        (_, _, Some(_)) => say(
+            "--tls test brings its own certificate; leave out --tls-cert and --tls-key, or --tls",
+        ),
     }
 }
 
 fn read(flag: &str, path: &Path) -> Result<Vec<u8>, Mistake> {
-    let mistake = |fault| Mistake(format!("{} cannot be read: {fault}; give {flag} a file that can", path.display()));
+    let mistake = |fault| {
+        Mistake(format!(
+            "{} cannot be read: {fault}; give {flag} a file that can",
+            path.display()
+        ))
+    };
     fs::read(path).map_err(mistake)
 }
 
 fn seed(given: Option<u64>) -> Result<u64, Mistake> {
     match given {
         Some(seed) => Ok(seed),
-        None => getrandom::u64()
-            .map_err(|fault| Mistake(format!("the system has no random numbers: {fault}; give one by --seed N"))),
+        None => getrandom::u64().map_err(|fault| {
+            Mistake(format!(
+                "the system has no random numbers: {fault}; give one by --seed N"
+            ))
+        }),
     }
 }
 
 /// Reads distribution's switch; nothing set is on, as here everything else is.
-fn deletes(value: Option<String>) -> Result<bool, Mistake> {
-    match value.as_deref() {
+fn deletes(value: Option<&str>) -> Result<bool, Mistake> {
+    match value {
         None | Some("" | "true") => Ok(true),
         Some("false") => Ok(false),
-        Some(other) => Err(Mistake(format!("REGISTRY_STORAGE_DELETE_ENABLED is {other:?}; set it to true or false"))),
+        Some(other) => Err(Mistake(format!(
+            "REGISTRY_STORAGE_DELETE_ENABLED is {other:?}; set it to true or false"
+        ))),
     }
 }
 
@@ -110,7 +147,10 @@ fn deletes(value: Option<String>) -> Result<bool, Mistake> {
 fn public_url(url: &str, options: &mut Options) -> Result<String, Mistake> {
     let url = url.strip_suffix('/').unwrap_or(url);
     let parsed: Option<Uri> = url.parse().ok();
-    let host = parsed.as_ref().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https"))).and_then(Uri::host);
+    let host = parsed
+        .as_ref()
+        .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")))
+        .and_then(Uri::host);
     match host {
         Some(host) if Guard::open().origin(url).is_ok() => {
             options.hosts.push(host.to_owned());
@@ -128,39 +168,90 @@ mod tests {
     use super::*;
 
     fn plan(args: Serve, variables: &[(&str, &str)]) -> Result<Plan, String> {
-        let variable =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        Plan::with_variables(Serve { seed: Some(1), ..args }, variable).map_err(|mistake| mistake.0)
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        Plan::with_variables(
+            Serve {
+                seed: Some(1),
+                ..args
+            },
+            variable,
+        )
+        .map_err(|mistake| mistake.0)
     }
 
     #[test]
     fn a_flag_stands_over_the_variables_of_distribution() {
-        let both = [("REGISTRY_HTTP_ADDR", "localhost:1234"), ("REGISTRY_STORAGE_DELETE_ENABLED", "false")];
+        let both = [
+            ("REGISTRY_HTTP_ADDR", "localhost:1234"),
+            ("REGISTRY_STORAGE_DELETE_ENABLED", "false"),
+        ];
         let by_variables = plan(Serve::default(), &both).unwrap();
-        assert_eq!(by_variables.options.address, "127.0.0.1:1234".parse().unwrap());
+        assert_eq!(
+            by_variables.options.address,
+            "127.0.0.1:1234".parse().unwrap()
+        );
         assert!(!by_variables.config.settings.deletes);
 
         let addr = Some("127.0.0.1:5678".to_owned());
-        let by_flags = plan(Serve { addr, no_delete: Some(false), ..Serve::default() }, &both).unwrap();
+        let by_flags = plan(
+            Serve {
+                addr,
+                no_delete: Some(false),
+                ..Serve::default()
+            },
+            &both,
+        )
+        .unwrap();
         assert_eq!(by_flags.options.address, "127.0.0.1:5678".parse().unwrap());
         assert!(by_flags.config.settings.deletes);
 
         let by_default = plan(Serve::default(), &[]).unwrap();
-        assert_eq!(by_default.options.address, "127.0.0.1:5000".parse().unwrap());
+        assert_eq!(
+            by_default.options.address,
+            "127.0.0.1:5000".parse().unwrap()
+        );
         assert!(by_default.config.settings.deletes);
         assert!(
-            plan(Serve::default(), &[("REGISTRY_STORAGE_DELETE_ENABLED", "no")]).unwrap_err().contains("true or false")
+            plan(
+                Serve::default(),
+                &[("REGISTRY_STORAGE_DELETE_ENABLED", "no")]
+            )
+            .unwrap_err()
+            .contains("true or false")
         );
     }
 
     #[test]
     fn a_public_url_is_our_own() {
-        let with = |url: &str| plan(Serve { public_url: Some(url.to_owned()), ..Serve::default() }, &[]);
+        let with = |url: &str| {
+            plan(
+                Serve {
+                    public_url: Some(url.to_owned()),
+                    ..Serve::default()
+                },
+                &[],
+            )
+        };
         let plan = with("https://registry.example:8443/").unwrap();
-        assert_eq!(plan.config.settings.public_url.as_deref(), Some("https://registry.example:8443"));
+        assert_eq!(
+            plan.config.settings.public_url.as_deref(),
+            Some("https://registry.example:8443")
+        );
         assert_eq!(plan.options.hosts, ["registry.example"]);
         assert_eq!(plan.options.origins, ["https://registry.example:8443"]);
-        for url in ["registry.example", "ftp://a", "http://a/b", "http://", "http://u@a", ""] {
+        for url in [
+            "registry.example",
+            "ftp://a",
+            "http://a/b",
+            "http://",
+            "http://u@a",
+            "",
+        ] {
             assert!(with(url).unwrap_err().contains("--public-url"), "{url}");
         }
     }
@@ -170,11 +261,43 @@ mod tests {
         let file = || Some(PathBuf::from("/no/such/file"));
         let tls = Some(super::super::args::ShippedTls::Test);
         for (args, wanted) in [
-            (Serve { tls_cert: file(), ..Serve::default() }, "--tls-key FILE"),
-            (Serve { tls_key: file(), ..Serve::default() }, "--tls-cert FILE"),
-            (Serve { ca_out: file(), ..Serve::default() }, "--tls test"),
-            (Serve { tls, tls_key: file(), ..Serve::default() }, "leave out"),
-            (Serve { tls_cert: file(), tls_key: file(), ..Serve::default() }, "/no/such/file cannot be read"),
+            (
+                Serve {
+                    tls_cert: file(),
+                    ..Serve::default()
+                },
+                "--tls-key FILE",
+            ),
+            (
+                Serve {
+                    tls_key: file(),
+                    ..Serve::default()
+                },
+                "--tls-cert FILE",
+            ),
+            (
+                Serve {
+                    ca_out: file(),
+                    ..Serve::default()
+                },
+                "--tls test",
+            ),
+            (
+                Serve {
+                    tls,
+                    tls_key: file(),
+                    ..Serve::default()
+                },
+                "leave out",
+            ),
+            (
+                Serve {
+                    tls_cert: file(),
+                    tls_key: file(),
+                    ..Serve::default()
+                },
+                "/no/such/file cannot be read",
+            ),
         ] {
             let said = plan(args, &[]).unwrap_err();
             assert!(said.contains(wanted), "{said}");

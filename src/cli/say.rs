@@ -11,5 +11,9 @@ pub(super) fn on_stdout(lines: &str) {
 
 /// Writes a line to stderr, in one piece.
 pub(super) fn on_stderr(line: &str) {
-    drop(io::stderr().lock().write_all(format!("{line}\n").as_bytes()));
+    drop(
+        io::stderr()
+            .lock()
+            .write_all(format!("{line}\n").as_bytes()),
+    );
 }

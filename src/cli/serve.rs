@@ -26,14 +26,25 @@ pub(super) fn serve(plan: Plan) -> Result<(), Mistake> {
     let runtime = Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|fault| Mistake(format!("the system gives no threads: {fault}; end some programs and try again")))?;
+        .map_err(|fault| {
+            Mistake(format!(
+                "the system gives no threads: {fault}; end some programs and try again"
+            ))
+        })?;
     let result = runtime.block_on(run(plan));
     runtime.shutdown_timeout(THREADS);
     result
 }
 
 async fn run(plan: Plan) -> Result<(), Mistake> {
-    let Plan { config, options, ca_out, ready_file, exit_with_parent, env } = plan;
+    let Plan {
+        config,
+        options,
+        ca_out,
+        ready_file,
+        exit_with_parent,
+        env,
+    } = plan;
     let (is_loopback, is_tls) = (options.is_loopback(), options.tls.is_some());
     if let Some(path) = ca_out {
         fs::write(&path, Tls::TEST_CA).map_err(|fault| unwritable("--ca-out", &path, &fault))?;
@@ -41,7 +52,9 @@ async fn run(plan: Plan) -> Result<(), Mistake> {
     // Before anybody is told that the server runs: who asks it to stop right then is heard.
     let (asked, asked_twice) = (stop::asked(exit_with_parent), stop::asked_twice());
     let registry = SharedRegistry::new(Registry::new(config));
-    let server = Server::bind(options, registry).await.map_err(|fault| unbound(&fault))?;
+    let server = Server::bind(options, registry)
+        .await
+        .map_err(|fault| unbound(&fault))?;
     let url = server.url();
     if !is_loopback {
         let address = server.local_addr();
@@ -52,7 +65,11 @@ async fn run(plan: Plan) -> Result<(), Mistake> {
     if let Some(path) = ready_file {
         write_ready(&path, &url).map_err(|fault| unwritable("--ready-file", &path, &fault))?;
     }
-    let variables = if env { format!("\nREGISTRY_URL={url}\nREGISTRY_INSECURE={}", !is_tls) } else { String::new() };
+    let variables = if env {
+        format!("\nREGISTRY_URL={url}\nREGISTRY_INSECURE={}", !is_tls)
+    } else {
+        String::new()
+    };
     say::on_stdout(&format!("listening on {url}{variables}"));
     tokio::select! {
         () = server.run(asked) => {}
@@ -66,19 +83,32 @@ fn write_ready(path: &Path, url: &str) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", process::id()));
     let beside = PathBuf::from(beside);
-    fs::write(&beside, json!({ "url": url, "pid": process::id(), "control": null }).to_string())?;
+    fs::write(
+        &beside,
+        json!({ "url": url, "pid": process::id(), "control": null }).to_string(),
+    )?;
     fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
 }
 
 fn unwritable(flag: &str, path: &Path, fault: &io::Error) -> Mistake {
-    Mistake(format!("{} cannot be written: {fault}; give {flag} a place that can", path.display()))
+    Mistake(format!(
+        "{} cannot be written: {fault}; give {flag} a place that can",
+        path.display()
+    ))
 }
 
 fn unbound(fault: &BindError) -> Mistake {
     Mistake(match fault {
         BindError::Taken(address) => {
-            let whose = if address.port() == AIRPLAY { " (on macOS that is AirPlay Receiver)" } else { "" };
-            format!("{fault}{whose}; choose another port with --addr, such as --addr {}:0 for a free one", address.ip())
+            let whose = if address.port() == AIRPLAY {
+                " (on macOS that is AirPlay Receiver)"
+            } else {
+                ""
+            };
+            format!(
+                "{fault}{whose}; choose another port with --addr, such as --addr {}:0 for a free one",
+                address.ip()
+            )
         }
         BindError::Address(..) => format!("{fault}; choose another one with --addr"),
         BindError::Option(sentence) => sentence.clone(),

@@ -53,7 +53,11 @@ mod unix {
 
     impl Signals {
         pub(super) fn listen() -> Self {
-            Self(signal(SignalKind::interrupt()).and_then(|one| Ok((one, signal(SignalKind::terminate())?))).ok())
+            Self(
+                signal(SignalKind::interrupt())
+                    .and_then(|one| Ok((one, signal(SignalKind::terminate())?)))
+                    .ok(),
+            )
         }
 
         pub(super) async fn next(&mut self) {

@@ -39,13 +39,21 @@ impl Body {
 
     /// A body of these chunks.
     pub fn of(chunks: impl IntoIterator<Item = Chunk>) -> Self {
-        Self { before: Vec::new(), steps: chunks.into_iter().filter(|chunk| !chunk.is_empty()).map(Step::Send).collect() }
+        Self {
+            before: Vec::new(),
+            steps: chunks
+                .into_iter()
+                .filter(|chunk| !chunk.is_empty())
+                .map(Step::Send)
+                .collect(),
+        }
     }
 
     /// How many bytes it sends.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.chunks().fold(0, |sum, chunk| sum.saturating_add(chunk.len() as u64))
+        self.chunks()
+            .fold(0, |sum, chunk| sum.saturating_add(chunk.len() as u64))
     }
 
     /// Whether it sends nothing.
@@ -61,10 +69,13 @@ impl Body {
         match (chunks.next(), chunks.next()) {
             (None, _) => Bytes::new(),
             (Some(one), None) => one.bytes(),
-            _ => self.chunks().fold(BytesMut::new(), |mut all, chunk| {
-                all.extend_from_slice(&chunk.bytes());
-                all
-            }).freeze(),
+            _ => self
+                .chunks()
+                .fold(BytesMut::new(), |mut all, chunk| {
+                    all.extend_from_slice(&chunk.bytes());
+                    all
+                })
+                .freeze(),
         }
     }
 

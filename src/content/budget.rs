@@ -49,7 +49,11 @@ impl Budget {
     /// [`OverBudget`] when they would not.
     pub fn check(&self, bytes: u64, limit: u64) -> Result<(), OverBudget> {
         let used = self.used();
-        if used.saturating_add(bytes) > limit { Err(OverBudget { used, limit }) } else { Ok(()) }
+        if used.saturating_add(bytes) > limit {
+            Err(OverBudget { used, limit })
+        } else {
+            Ok(())
+        }
     }
 
     /// Counts a chunk for as long as a clone of it lives.
@@ -62,17 +66,36 @@ impl Budget {
         }
         let reservation = self.reserve(chunk.len() as u64, limit)?;
         Ok(match chunk {
-            Chunk::Memory(bytes) => Bytes::from_owner(KeptBytes { bytes, _reservation: reservation }).into(),
-            Chunk::Host { chunk, start, length } => {
-                Chunk::Host { chunk: Arc::new(KeptHost { chunk, _reservation: reservation }), start, length }
-            }
+            Chunk::Memory(bytes) => Bytes::from_owner(KeptBytes {
+                bytes,
+                _reservation: reservation,
+            })
+            .into(),
+            Chunk::Host {
+                chunk,
+                start,
+                length,
+            } => Chunk::Host {
+                chunk: Arc::new(KeptHost {
+                    chunk,
+                    _reservation: reservation,
+                }),
+                start,
+                length,
+            },
         })
     }
 
     fn reserve(&self, bytes: u64, limit: u64) -> Result<Reservation, OverBudget> {
         let add = |used: u64| used.checked_add(bytes).filter(|sum| *sum <= limit);
-        match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
-            Ok(_) => Ok(Reservation { budget: self.0.clone(), bytes }),
+        match self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add)
+        {
+            Ok(_) => Ok(Reservation {
+                budget: self.0.clone(),
+                bytes,
+            }),
             Err(used) => Err(OverBudget { used, limit }),
         }
     }
@@ -122,9 +145,19 @@ mod tests {
     #[test]
     fn bytes_count_while_a_slice_of_them_lives() {
         let budget = Budget::default();
-        let kept = budget.keep(Bytes::from_static(b"0123456789").into(), 10).unwrap();
+        let kept = budget
+            .keep(Bytes::from_static(b"0123456789").into(), 10)
+            .unwrap();
         assert_eq!(budget.used(), 10);
-        assert_eq!(budget.keep(Bytes::from_static(b"x").into(), 10).unwrap_err(), OverBudget { used: 10, limit: 10 });
+        assert_eq!(
+            budget
+                .keep(Bytes::from_static(b"x").into(), 10)
+                .unwrap_err(),
+            OverBudget {
+                used: 10,
+                limit: 10
+            }
+        );
         let slice = kept.slice(3..4);
         drop(kept);
         assert_eq!(budget.used(), 10);

@@ -49,7 +49,11 @@ impl Chunk {
     #[must_use]
     pub fn host(chunk: Arc<dyn HostChunk>) -> Self {
         let length = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-        Self::Host { chunk, start: 0, length }
+        Self::Host {
+            chunk,
+            start: 0,
+            length,
+        }
     }
 
     /// Its length in bytes.
@@ -90,7 +94,11 @@ impl Chunk {
     pub fn bytes(&self) -> Bytes {
         match self {
             Self::Memory(bytes) => bytes.clone(),
-            Self::Host { chunk, start, length } => {
+            Self::Host {
+                chunk,
+                start,
+                length,
+            } => {
                 let start = *start as usize;
                 chunk.read(start..start.saturating_add(*length as usize))
             }
@@ -126,7 +134,10 @@ mod tests {
     #[test]
     fn both_kinds_slice_alike() {
         let text = b"hello world".to_vec();
-        for chunk in [Chunk::from(Bytes::from(text.clone())), Chunk::host(Arc::new(Table(text)))] {
+        for chunk in [
+            Chunk::from(Bytes::from(text.clone())),
+            Chunk::host(Arc::new(Table(text))),
+        ] {
             assert_eq!(chunk.slice(2..9).slice(1..4).bytes(), "lo ");
             assert_eq!(chunk.slice(6..100).bytes(), "world");
             assert!(chunk.slice(100..200).is_empty());

@@ -21,12 +21,23 @@ impl Gather {
     ///
     /// `remaining` is how many bytes are still to come, this frame's included, where that is known: a chunk is not made
     /// larger than that.
-    pub fn push(&mut self, mut frame: &[u8], mut remaining: Option<u64>, mut full: impl FnMut(Chunk)) {
+    pub fn push(
+        &mut self,
+        mut frame: &[u8],
+        mut remaining: Option<u64>,
+        mut full: impl FnMut(Chunk),
+    ) {
         while !frame.is_empty() {
             if self.open.capacity() == 0 {
-                let wanted = self.taken.max(frame.len()).clamp(SMALLEST, Chunk::MAX_LENGTH);
-                let bound = remaining.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
-                self.open = Vec::with_capacity(wanted.min(bound.max(frame.len().min(Chunk::MAX_LENGTH))));
+                let wanted = self
+                    .taken
+                    .max(frame.len())
+                    .clamp(SMALLEST, Chunk::MAX_LENGTH);
+                let bound = remaining
+                    .and_then(|left| usize::try_from(left).ok())
+                    .unwrap_or(usize::MAX);
+                self.open =
+                    Vec::with_capacity(wanted.min(bound.max(frame.len().min(Chunk::MAX_LENGTH))));
             }
             let room = self.open.capacity().saturating_sub(self.open.len());
             let (now, later) = frame.split_at(room.min(frame.len()));
@@ -59,14 +70,17 @@ mod tests {
     fn all_bytes_come_out_in_chunks_that_grow() {
         let mut gather = Gather::default();
         let mut chunks = Vec::new();
-        let sent: Vec<u8> = (0..5_000_000_u32).map(|n| n as u8).collect();
+        let sent: Vec<u8> = (0..=255).cycle().take(5_000_000).collect();
         for frame in sent.chunks(9_000) {
             gather.push(frame, None, |chunk| chunks.push(chunk));
         }
         chunks.extend(gather.rest());
         assert!(chunks.len() < 20);
         assert!(chunks.iter().all(|chunk| chunk.len() <= Chunk::MAX_LENGTH));
-        let kept: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.bytes().to_vec()).collect();
+        let kept: Vec<u8> = chunks
+            .iter()
+            .flat_map(|chunk| chunk.bytes().to_vec())
+            .collect();
         assert_eq!(kept, sent);
     }
 

@@ -67,7 +67,10 @@ struct Sha512(sha2::Sha512);
 
 impl Hasher for Sha256 {
     fn update(&mut self, chunk: &Chunk) {
-        chunk.bytes().chunks(PIECE).for_each(|piece| self.0.update(piece));
+        chunk
+            .bytes()
+            .chunks(PIECE)
+            .for_each(|piece| self.0.update(piece));
     }
 
     fn finish(self: Box<Self>) -> Digest {
@@ -81,7 +84,10 @@ impl Hasher for Sha256 {
 
 impl Hasher for Sha512 {
     fn update(&mut self, chunk: &Chunk) {
-        chunk.bytes().chunks(PIECE).for_each(|piece| self.0.update(piece));
+        chunk
+            .bytes()
+            .chunks(PIECE)
+            .for_each(|piece| self.0.update(piece));
     }
 
     fn finish(self: Box<Self>) -> Digest {

@@ -16,24 +16,39 @@ use crate::{
     wire::{Answer, ByteRange, Conditions, Operation, entity_tag, header::CONTENT_DIGEST},
 };
 
-pub(super) fn pull(cx: Context<'_>, name: &RepositoryName, digest: &Digest) -> Result<Answer, Error> {
+pub(super) fn pull(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    digest: &Digest,
+) -> Result<Answer, Error> {
     let content = find(cx, name, digest)?;
     if let Some(redirect) = cx.redirect(name, digest) {
         return Ok(redirect);
     }
     let tag = entity_tag(digest);
-    let answer = |status| Answer::new(status).header(CONTENT_DIGEST, digest.to_string()).header(ETAG, tag.as_str());
+    let answer = |status| {
+        Answer::new(status)
+            .header(CONTENT_DIGEST, digest.to_string())
+            .header(ETAG, tag.as_str())
+    };
     if Conditions::of(&cx.head.headers).is_known(digest) {
         return Ok(answer(StatusCode::NOT_MODIFIED));
     }
     let answer = |status| {
-        answer(status).header(ACCEPT_RANGES, "bytes").header(CONTENT_TYPE, MediaType::OCTET_STREAM.as_str())
+        answer(status)
+            .header(ACCEPT_RANGES, "bytes")
+            .header(CONTENT_TYPE, MediaType::OCTET_STREAM.as_str())
     };
     let Some(range) = wanted_range(cx, &tag) else {
         return Ok(answer(StatusCode::OK).content(content.chunks().iter().cloned()));
     };
     let range = range.resolve(content.len())?;
-    let content_range = format!("bytes {}-{}/{}", range.start, range.end.saturating_sub(1), content.len());
+    let content_range = format!(
+        "bytes {}-{}/{}",
+        range.start,
+        range.end.saturating_sub(1),
+        content.len()
+    );
     let partial = answer(StatusCode::PARTIAL_CONTENT).header(CONTENT_RANGE, content_range);
     Ok(partial.content(content.slice(range)))
 }
@@ -41,13 +56,22 @@ pub(super) fn pull(cx: Context<'_>, name: &RepositoryName, digest: &Digest) -> R
 /// The range that is asked for and may be answered: on GET only, and not of content that the client has not.
 fn wanted_range(cx: Context<'_>, tag: &str) -> Option<ByteRange> {
     let headers = &cx.head.headers;
-    let text = headers.get(RANGE).filter(|_| !cx.head.is_head())?.to_str().ok()?;
-    let unchanged = headers.get(IF_RANGE).is_none_or(|condition| condition.as_bytes() == tag.as_bytes());
+    let text = headers
+        .get(RANGE)
+        .filter(|_| !cx.head.is_head())?
+        .to_str()
+        .ok()?;
+    let unchanged = headers
+        .get(IF_RANGE)
+        .is_none_or(|condition| condition.as_bytes() == tag.as_bytes());
     ByteRange::parse(text).filter(|_| unchanged)
 }
 
 fn find<'a>(cx: Context<'a>, name: &RepositoryName, digest: &Digest) -> Result<&'a Content, Error> {
-    let unknown = || Error::BlobUnknown { repository: name.clone(), digest: digest.clone() };
+    let unknown = || Error::BlobUnknown {
+        repository: name.clone(),
+        digest: digest.clone(),
+    };
     if cx.settings().quirks.blob_before_name && cx.store.repository(name).is_none() {
         return Err(unknown());
     }
@@ -60,17 +84,26 @@ pub(super) fn receive(cx: Context<'_>, digest: &Digest) -> Result<Intake, Error>
 }
 
 pub(super) fn intake(store: &Store, digest: &Digest) -> Intake {
-    Intake::Blob(Box::new(BlobIntake::new(store.hashers().start(digest.algorithm()))))
+    Intake::Blob(Box::new(BlobIntake::new(
+        store.hashers().start(digest.algorithm()),
+    )))
 }
 
 /// Refuses a body that is announced to be too long.
 pub(super) fn check_declared(cx: Context<'_>, offset: u64) -> Result<(), Error> {
     let limits = &cx.settings().limits;
-    let Some(declared) = cx.head.declared_length() else { return Ok(()) };
+    let Some(declared) = cx.head.declared_length() else {
+        return Ok(());
+    };
     if offset.saturating_add(declared) > limits.blob {
         return Err(Error::BlobTooLarge { limit: limits.blob });
     }
-    cx.budget.check(declared, limits.total).map_err(|over| Error::Full { used: over.used, limit: over.limit })
+    cx.budget
+        .check(declared, limits.total)
+        .map_err(|over| Error::Full {
+            used: over.used,
+            limit: over.limit,
+        })
 }
 
 pub(super) fn push(
@@ -81,20 +114,34 @@ pub(super) fn push(
 ) -> Result<Decision, Error> {
     cx.room_for(name)?;
     let content = Content::new(blob.verified(digest)?);
-    let change = Change::PutBlob { repository: name.clone(), digest: digest.clone(), content };
+    let change = Change::PutBlob {
+        repository: name.clone(),
+        digest: digest.clone(),
+        content,
+    };
     Ok(Decision::new([change], created(cx, name, digest)))
 }
 
 /// The answer to a blob that is there now, however it came.
 pub(super) fn created(cx: Context<'_>, name: &RepositoryName, digest: &Digest) -> Answer {
-    let pull = Operation::PullBlob { repository: name.clone(), digest: digest.clone() };
+    let pull = Operation::PullBlob {
+        repository: name.clone(),
+        digest: digest.clone(),
+    };
     Answer::new(StatusCode::CREATED)
         .header(LOCATION, cx.location(&pull))
         .header(CONTENT_DIGEST, digest.to_string())
 }
 
-pub(super) fn delete(cx: Context<'_>, name: &RepositoryName, digest: &Digest) -> Result<Decision, Error> {
+pub(super) fn delete(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    digest: &Digest,
+) -> Result<Decision, Error> {
     find(cx, name, digest)?;
-    let change = Change::DeleteBlob { repository: name.clone(), digest: digest.clone() };
+    let change = Change::DeleteBlob {
+        repository: name.clone(),
+        digest: digest.clone(),
+    };
     Ok(Decision::new([change], Answer::new(StatusCode::ACCEPTED)))
 }

@@ -13,7 +13,11 @@ use crate::{
 
 pub(super) fn check(cx: Context<'_>) -> Answer {
     let answer = Answer::new(StatusCode::OK);
-    if cx.settings().quirks.empty_check { answer } else { answer.json(&MediaType::JSON, "{}") }
+    if cx.settings().quirks.empty_check {
+        answer
+    } else {
+        answer.json(&MediaType::JSON, "{}")
+    }
 }
 
 #[derive(Serialize)]
@@ -26,9 +30,13 @@ pub(super) fn list(cx: Context<'_>, page: &Page) -> Result<Answer, Error> {
     let names = cx.store.repositories_after(page.last.as_deref());
     let (repositories, more) = page.take(names.map(|(name, _)| name.as_str()));
     let last = repositories.last().map(|name| String::from(*name));
-    let link = cx.next_page(more, || Operation::ListRepositories { page: Page { n: page.n, last } });
+    let link = cx.next_page(more, || Operation::ListRepositories {
+        page: Page { n: page.n, last },
+    });
     let json = to_json(&Catalog { repositories });
-    Ok(Answer::new(StatusCode::OK).maybe(LINK, link).json(&MediaType::JSON, json))
+    Ok(Answer::new(StatusCode::OK)
+        .maybe(LINK, link)
+        .json(&MediaType::JSON, json))
 }
 
 pub(super) fn extensions() -> Answer {

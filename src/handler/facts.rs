@@ -9,24 +9,47 @@ use crate::{
 /// Looks up what the layers may want to know.
 #[must_use]
 pub(crate) fn facts(store: &Store, operation: &Operation, now: Timestamp) -> Facts {
-    let Some(name) = operation.repository() else { return Facts::default() };
-    let Some(repository) = store.repository(name) else { return Facts::default() };
-    let known = Facts { repository_exists: true, ..Facts::default() };
+    let Some(name) = operation.repository() else {
+        return Facts::default();
+    };
+    let Some(repository) = store.repository(name) else {
+        return Facts::default();
+    };
+    let known = Facts {
+        repository_exists: true,
+        ..Facts::default()
+    };
     match operation {
-        Operation::PullBlob { digest, .. } | Operation::DeleteBlob { digest, .. } => match repository.blob(digest) {
-            Some(content) => Facts { exists: true, role: Some(Role::Blob), size: Some(content.len()), ..known },
-            None => known,
-        },
+        Operation::PullBlob { digest, .. } | Operation::DeleteBlob { digest, .. } => {
+            match repository.blob(digest) {
+                Some(content) => Facts {
+                    exists: true,
+                    role: Some(Role::Blob),
+                    size: Some(content.len()),
+                    ..known
+                },
+                None => known,
+            }
+        }
         Operation::PullManifest { reference, .. } | Operation::PushManifest { reference, .. } => {
             of_manifest(repository, reference, known)
         }
-        Operation::DeleteManifest { digest, .. } => of_manifest(repository, &Reference::Digest(digest.clone()), known),
-        Operation::DeleteTag { tag, .. } => of_manifest(repository, &Reference::Tag(tag.clone()), known),
+        Operation::DeleteManifest { digest, .. } => {
+            of_manifest(repository, &Reference::Digest(digest.clone()), known)
+        }
+        Operation::DeleteTag { tag, .. } => {
+            of_manifest(repository, &Reference::Tag(tag.clone()), known)
+        }
         Operation::UploadChunk { session, .. }
         | Operation::CloseUpload { session, .. }
         | Operation::UploadStatus { session, .. }
         | Operation::CancelUpload { session, .. } => match store.upload(name, session, now) {
-            Some(upload) => Facts { exists: true, role: Some(Role::Blob), size: Some(upload.length()), ..known },
+            Some(upload) => Facts {
+                exists: true,
+                role: Some(Role::Blob),
+                size: Some(upload.length()),
+                ..known
+            },
             None => known,
         },
         Operation::CheckAlive
@@ -43,7 +66,9 @@ pub(crate) fn facts(store: &Store, operation: &Operation, now: Timestamp) -> Fac
 }
 
 fn of_manifest(repository: &Repository, reference: &Reference, known: Facts) -> Facts {
-    let Some((_, manifest)) = repository.resolve(reference) else { return known };
+    let Some((_, manifest)) = repository.resolve(reference) else {
+        return known;
+    };
     Facts {
         exists: true,
         role: Some(role(manifest)),

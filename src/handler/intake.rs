@@ -31,7 +31,12 @@ impl Intake {
     ///
     /// # Errors
     /// The error to answer at once: the body is too long, or there is no room.
-    pub(crate) fn body(&mut self, chunk: Chunk, budget: &Budget, limits: &Limits) -> Result<(), Error> {
+    pub(crate) fn body(
+        &mut self,
+        chunk: Chunk,
+        budget: &Budget,
+        limits: &Limits,
+    ) -> Result<(), Error> {
         match self {
             Self::Nothing => Ok(()),
             Self::Blob(blob) => blob.body(chunk, budget, limits),
@@ -70,18 +75,34 @@ pub(crate) struct BlobIntake {
 
 impl BlobIntake {
     pub(super) fn new(hasher: Box<dyn Hasher>) -> Self {
-        Self { hasher, chunks: Vec::new(), received: 0, offset: 0, backlog: None, version: 0, range: None }
+        Self {
+            hasher,
+            chunks: Vec::new(),
+            received: 0,
+            offset: 0,
+            backlog: None,
+            version: 0,
+            range: None,
+        }
     }
 
     pub(super) fn continuing(self, offset: u64, version: u64, range: Option<u64>) -> Self {
-        Self { offset, version, range, ..self }
+        Self {
+            offset,
+            version,
+            range,
+            ..self
+        }
     }
 
     /// Hashes these chunks first, and everything later.
     pub(super) fn with_backlog(self, chunks: &[Chunk]) -> Self {
         let mut backlog = chunks.to_vec();
         backlog.reverse();
-        Self { backlog: Some(backlog), ..self }
+        Self {
+            backlog: Some(backlog),
+            ..self
+        }
     }
 
     pub(super) fn version(&self) -> u64 {
@@ -101,7 +122,10 @@ impl BlobIntake {
         if self.offset.saturating_add(self.received) > limits.blob {
             return Err(Error::BlobTooLarge { limit: limits.blob });
         }
-        let full = |over: crate::content::OverBudget| Error::Full { used: over.used, limit: over.limit };
+        let full = |over: crate::content::OverBudget| Error::Full {
+            used: over.used,
+            limit: over.limit,
+        };
         let mut rest = chunk;
         while !rest.is_empty() {
             let piece = rest.slice(0..Chunk::MAX_LENGTH);
@@ -116,12 +140,16 @@ impl BlobIntake {
     }
 
     fn work(&mut self, budget: u64) -> Progress {
-        let Some(backlog) = &mut self.backlog else { return Progress::Done };
+        let Some(backlog) = &mut self.backlog else {
+            return Progress::Done;
+        };
         let mut done = 0_u64;
         while done < budget {
             let Some(chunk) = backlog.pop() else {
                 // What arrived meanwhile comes last.
-                self.chunks.iter().for_each(|chunk| self.hasher.update(chunk));
+                self.chunks
+                    .iter()
+                    .for_each(|chunk| self.hasher.update(chunk));
                 self.backlog = None;
                 return Progress::Done;
             };
@@ -141,6 +169,13 @@ impl BlobIntake {
     pub(super) fn verified(self, expected: &Digest) -> Result<Vec<Chunk>, Error> {
         let (chunks, hasher) = self.into_parts();
         let actual = hasher.finish();
-        if actual == *expected { Ok(chunks) } else { Err(Error::DigestMismatch { expected: expected.clone(), actual }) }
+        if actual == *expected {
+            Ok(chunks)
+        } else {
+            Err(Error::DigestMismatch {
+                expected: expected.clone(),
+                actual,
+            })
+        }
     }
 }

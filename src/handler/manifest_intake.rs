@@ -37,16 +37,35 @@ impl ManifestIntake {
         media_type: Option<MediaType>,
         opaque: bool,
     ) -> Self {
-        Self { hashers, algorithm, media_type, opaque, chunks: Vec::new(), received: 0, read: None }
+        Self {
+            hashers,
+            algorithm,
+            media_type,
+            opaque,
+            chunks: Vec::new(),
+            received: 0,
+            read: None,
+        }
     }
 
-    pub(super) fn body(&mut self, chunk: &Chunk, budget: &Budget, limits: &Limits) -> Result<(), Error> {
+    pub(super) fn body(
+        &mut self,
+        chunk: &Chunk,
+        budget: &Budget,
+        limits: &Limits,
+    ) -> Result<(), Error> {
         self.received = self.received.saturating_add(chunk.len() as u64);
         if self.received > limits.manifest {
-            return Err(Error::ManifestTooLarge { limit: limits.manifest });
+            return Err(Error::ManifestTooLarge {
+                limit: limits.manifest,
+            });
         }
         // A manifest is always in our own memory: it is read, and answered in one piece.
-        self.chunks.push(budget.keep(chunk.bytes().into(), limits.total).map_err(full)?);
+        self.chunks.push(
+            budget
+                .keep(chunk.bytes().into(), limits.total)
+                .map_err(full)?,
+        );
         Ok(())
     }
 
@@ -60,27 +79,45 @@ impl ManifestIntake {
         let bytes = Content::new(std::mem::take(&mut self.chunks)).bytes();
         let mut hasher = self.hashers.start(self.algorithm);
         hasher.update(&bytes.clone().into());
-        let media_type = self.media_type.take().or_else(|| Manifest::own_media_type(&bytes));
+        let media_type = self
+            .media_type
+            .take()
+            .or_else(|| Manifest::own_media_type(&bytes));
         let media_type = media_type.unwrap_or(MediaType::OCTET_STREAM);
         let manifest = match Manifest::parse(&media_type, &bytes) {
             Err(_) if self.opaque => Manifest::opaque(),
             other => other?,
         };
-        Ok(ReadManifest { digest: hasher.finish(), media_type, bytes, manifest })
+        Ok(ReadManifest {
+            digest: hasher.finish(),
+            media_type,
+            bytes,
+            manifest,
+        })
     }
 
     /// What was read; its bytes in one piece, counted against the budget.
-    pub(super) fn into_read(mut self, budget: &Budget, limits: &Limits) -> Result<ReadManifest, Error> {
+    pub(super) fn into_read(
+        mut self,
+        budget: &Budget,
+        limits: &Limits,
+    ) -> Result<ReadManifest, Error> {
         let pieces = self.chunks.len();
         self.read();
         let mut read = self.read.take().unwrap_or_else(|| self.parse())?;
         if pieces > 1 {
-            read.bytes = budget.keep(read.bytes.into(), limits.total).map_err(full)?.bytes();
+            read.bytes = budget
+                .keep(read.bytes.into(), limits.total)
+                .map_err(full)?
+                .bytes();
         }
         Ok(read)
     }
 }
 
 fn full(over: OverBudget) -> Error {
-    Error::Full { used: over.used, limit: over.limit }
+    Error::Full {
+        used: over.used,
+        limit: over.limit,
+    }
 }

@@ -13,7 +13,10 @@ use super::{
     manifest_intake::{ManifestIntake, ReadManifest},
 };
 use crate::{
-    spec::{Accept, Algorithm, Digest, Error, MediaType, Need, Reference, References, RepositoryName, Tag},
+    spec::{
+        Accept, Algorithm, Digest, Error, MediaType, Need, Reference, References, RepositoryName,
+        Tag,
+    },
     store::{Change, Repository, Store, StoredManifest},
     wire::{
         Answer, Conditions, Operation, accepts, entity_tag,
@@ -21,19 +24,30 @@ use crate::{
     },
 };
 
-pub(super) fn pull(cx: Context<'_>, name: &RepositoryName, reference: &Reference) -> Result<Answer, Error> {
+pub(super) fn pull(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    reference: &Reference,
+) -> Result<Answer, Error> {
     let found = cx.repository(name)?.resolve(reference);
     let (digest, manifest) = found.ok_or_else(|| unknown(name, reference))?;
     let settings = cx.settings();
     if settings.accept == Accept::Strict && !accepts(&cx.head.headers, &manifest.media_type) {
-        return Err(Error::NotAcceptable { media_type: manifest.media_type.as_str().to_owned() });
+        return Err(Error::NotAcceptable {
+            media_type: manifest.media_type.as_str().to_owned(),
+        });
     }
     if let Some(redirect) = cx.redirect(name, digest) {
         return Ok(redirect);
     }
-    let hidden = settings.quirks.omit_digest_from_tag_get_response && matches!(reference, Reference::Tag(_));
+    let hidden =
+        settings.quirks.omit_digest_from_tag_get_response && matches!(reference, Reference::Tag(_));
     let shown = (!hidden || cx.head.is_head()).then(|| digest.to_string());
-    let answer = |status| Answer::new(status).maybe(CONTENT_DIGEST, shown.as_deref()).header(ETAG, entity_tag(digest));
+    let answer = |status| {
+        Answer::new(status)
+            .maybe(CONTENT_DIGEST, shown.as_deref())
+            .header(ETAG, entity_tag(digest))
+    };
     if Conditions::of(&cx.head.headers).is_known(digest) {
         return Ok(answer(StatusCode::NOT_MODIFIED));
     }
@@ -47,19 +61,32 @@ pub(super) fn receive(
     media_type: Option<&MediaType>,
 ) -> Result<Intake, Error> {
     let limit = cx.settings().limits.manifest;
-    if cx.head.declared_length().is_some_and(|declared| declared > limit) {
+    if cx
+        .head
+        .declared_length()
+        .is_some_and(|declared| declared > limit)
+    {
         return Err(Error::ManifestTooLarge { limit });
     }
     Ok(intake(cx.store, reference, media_type.cloned()))
 }
 
-pub(super) fn intake(store: &Store, reference: &Reference, media_type: Option<MediaType>) -> Intake {
+pub(super) fn intake(
+    store: &Store,
+    reference: &Reference,
+    media_type: Option<MediaType>,
+) -> Intake {
     let algorithm = match reference {
         Reference::Digest(digest) => digest.algorithm(),
         Reference::Tag(_) => Algorithm::default(),
     };
     let opaque = store.settings().quirks.opaque_manifests;
-    Intake::Manifest(Box::new(ManifestIntake::new(store.hashers().clone(), algorithm, media_type, opaque)))
+    Intake::Manifest(Box::new(ManifestIntake::new(
+        store.hashers().clone(),
+        algorithm,
+        media_type,
+        opaque,
+    )))
 }
 
 pub(super) fn push(
@@ -75,7 +102,9 @@ pub(super) fn push(
     check_needs(cx, repository, &read.manifest.needs)?;
     check_tags(cx, repository, tag_of(reference), tags, &read.digest)?;
     let answer = created(cx, name, &read);
-    let answer = tags.iter().fold(answer, |answer, tag| answer.header(TAG, tag.as_str()));
+    let answer = tags
+        .iter()
+        .fold(answer, |answer, tag| answer.header(TAG, tag.as_str()));
     let tags = tag_of(reference).into_iter().chain(tags);
     Ok(Decision::new(changes(name, repository, tags, read), answer))
 }
@@ -90,15 +119,28 @@ pub(super) fn keep(
     let read = read(cx, reference, intake)?;
     cx.room_for(name)?;
     let answer = created(cx, name, &read);
-    Ok(Decision::new(changes(name, cx.store.repository(name), tag_of(reference).into_iter(), read), answer))
+    Ok(Decision::new(
+        changes(
+            name,
+            cx.store.repository(name),
+            tag_of(reference).into_iter(),
+            read,
+        ),
+        answer,
+    ))
 }
 
-fn read(cx: Context<'_>, reference: &Reference, intake: ManifestIntake) -> Result<ReadManifest, Error> {
+fn read(
+    cx: Context<'_>,
+    reference: &Reference,
+    intake: ManifestIntake,
+) -> Result<ReadManifest, Error> {
     let read = intake.into_read(cx.budget, &cx.settings().limits)?;
     match reference {
-        Reference::Digest(expected) if *expected != read.digest => {
-            Err(Error::DigestMismatch { expected: expected.clone(), actual: read.digest })
-        }
+        Reference::Digest(expected) if *expected != read.digest => Err(Error::DigestMismatch {
+            expected: expected.clone(),
+            actual: read.digest,
+        }),
         Reference::Digest(_) | Reference::Tag(_) => Ok(read),
     }
 }
@@ -112,11 +154,17 @@ fn tag_of(reference: &Reference) -> Option<&Tag> {
 
 fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answer {
     let reference = Reference::Digest(read.digest.clone());
-    let pull = Operation::PullManifest { repository: name.clone(), reference };
+    let pull = Operation::PullManifest {
+        repository: name.clone(),
+        reference,
+    };
     Answer::new(StatusCode::CREATED)
         .header(LOCATION, cx.location(&pull))
         .header(CONTENT_DIGEST, read.digest.to_string())
-        .maybe(SUBJECT, read.manifest.subject.as_ref().map(ToString::to_string))
+        .maybe(
+            SUBJECT,
+            read.manifest.subject.as_ref().map(ToString::to_string),
+        )
 }
 
 fn changes<'a>(
@@ -125,15 +173,28 @@ fn changes<'a>(
     tags: impl Iterator<Item = &'a Tag>,
     read: ReadManifest,
 ) -> Vec<Change> {
-    let ReadManifest { digest, media_type, bytes, manifest } = read;
+    let ReadManifest {
+        digest,
+        media_type,
+        bytes,
+        manifest,
+    } = read;
     let held = repository.and_then(|repository| repository.manifest(&digest));
     let mut changes = Vec::new();
     if held.is_none_or(|held| held.media_type != media_type) {
         let manifest = Arc::new(StoredManifest::new(&digest, media_type, bytes, manifest));
-        changes.push(Change::PutManifest { repository: name.clone(), digest: digest.clone(), manifest });
+        changes.push(Change::PutManifest {
+            repository: name.clone(),
+            digest: digest.clone(),
+            manifest,
+        });
     }
     for tag in tags {
-        let set = Change::SetTag { repository: name.clone(), tag: tag.clone(), digest: digest.clone() };
+        let set = Change::SetTag {
+            repository: name.clone(),
+            tag: tag.clone(),
+            digest: digest.clone(),
+        };
         if repository.and_then(|repository| repository.tag(tag)) != Some(&digest) {
             changes.push(set);
         }
@@ -142,9 +203,14 @@ fn changes<'a>(
 }
 
 /// What a manifest points at has to be there first, as far as the settings ask.
-fn check_needs(cx: Context<'_>, repository: Option<&Repository>, needs: &[Need]) -> Result<(), Error> {
+fn check_needs(
+    cx: Context<'_>,
+    repository: Option<&Repository>,
+    needs: &[Need],
+) -> Result<(), Error> {
     let settings = cx.settings();
-    let children = settings.references == References::Strict && !settings.quirks.lax_child_references;
+    let children =
+        settings.references == References::Strict && !settings.quirks.lax_child_references;
     let others = settings.references != References::Sparse;
     let is_missing = |need: &&Need| {
         let wanted = if need.is_manifest { children } else { others };
@@ -160,8 +226,15 @@ fn check_needs(cx: Context<'_>, repository: Option<&Repository>, needs: &[Need])
     if total == 0 {
         return Ok(());
     }
-    let shown = needs.iter().filter(is_missing).take(10).map(|need| (need.place.clone(), need.digest.clone()));
-    Err(Error::ManifestBlobUnknown { missing: shown.collect(), total })
+    let shown = needs
+        .iter()
+        .filter(is_missing)
+        .take(10)
+        .map(|need| (need.place.clone(), need.digest.clone()));
+    Err(Error::ManifestBlobUnknown {
+        missing: shown.collect(),
+        total,
+    })
 }
 
 fn check_tags(
@@ -178,25 +251,45 @@ fn check_tags(
     let settings = cx.settings();
     let moved = |tag: &&Tag| current(tag).is_some_and(|current| current != digest);
     let mut all = named.into_iter().chain(more);
-    if let Some(tag) = all.clone().find(moved).filter(|_| settings.quirks.immutable_tags) {
-        return Err(Error::TagImmutable { tag: tag.to_string() });
+    if let Some(tag) = all
+        .clone()
+        .find(moved)
+        .filter(|_| settings.quirks.immutable_tags)
+    {
+        return Err(Error::TagImmutable {
+            tag: tag.to_string(),
+        });
     }
     let limit = settings.limits.tags;
     let count = repository.map_or(0, Repository::tag_count) as u64;
     if count >= limit && all.any(|tag| current(tag).is_none()) {
-        return Err(Error::TooMany { what: "tags in the repository", limit, retry_after: Duration::from_secs(60) });
+        return Err(Error::TooMany {
+            what: "tags in the repository",
+            limit,
+            retry_after: Duration::from_secs(60),
+        });
     }
     Ok(())
 }
 
-pub(super) fn delete(cx: Context<'_>, name: &RepositoryName, digest: &Digest) -> Result<Decision, Error> {
+pub(super) fn delete(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    digest: &Digest,
+) -> Result<Decision, Error> {
     if cx.repository(name)?.manifest(digest).is_none() {
         return Err(unknown(name, &Reference::Digest(digest.clone())));
     }
-    let change = Change::DeleteManifest { repository: name.clone(), digest: digest.clone() };
+    let change = Change::DeleteManifest {
+        repository: name.clone(),
+        digest: digest.clone(),
+    };
     Ok(Decision::new([change], Answer::new(StatusCode::ACCEPTED)))
 }
 
 fn unknown(name: &RepositoryName, reference: &Reference) -> Error {
-    Error::ManifestUnknown { repository: name.clone(), reference: reference.clone() }
+    Error::ManifestUnknown {
+        repository: name.clone(),
+        reference: reference.clone(),
+    }
 }

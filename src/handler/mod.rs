@@ -69,7 +69,10 @@ pub(crate) struct Decision {
 
 impl Decision {
     fn new(changes: impl Into<Vec<Change>>, answer: Answer) -> Self {
-        Self { changes: changes.into(), answer: answer.done() }
+        Self {
+            changes: changes.into(),
+            answer: answer.done(),
+        }
     }
 }
 
@@ -81,24 +84,49 @@ pub(crate) fn before(cx: Context<'_>, operation: &Operation) -> Result<Plan, Err
     let answer = match operation {
         Operation::CheckAlive => Answer::new(StatusCode::OK),
         Operation::CheckApi => catalog::check(cx),
-        Operation::ListMethods { allow } => Answer::new(StatusCode::NO_CONTENT).header(ALLOW, *allow),
+        Operation::ListMethods { allow } => {
+            Answer::new(StatusCode::NO_CONTENT).header(ALLOW, *allow)
+        }
         Operation::ListRepositories { page } => catalog::list(cx, page)?,
         Operation::DiscoverExtensions => catalog::extensions(),
         Operation::PullBlob { repository, digest } => blobs::pull(cx, repository, digest)?,
-        Operation::PullManifest { repository, reference } => manifests::pull(cx, repository, reference)?,
+        Operation::PullManifest {
+            repository,
+            reference,
+        } => manifests::pull(cx, repository, reference)?,
         Operation::ListTags { repository, page } => tags::list(cx, repository, page)?,
-        Operation::ListReferrers { repository, subject, artifact_type, page } => {
-            referrers::list(cx, repository, subject, artifact_type.as_deref(), page)?
-        }
-        Operation::UploadStatus { repository, session } => uploads::status(cx, repository, session)?,
+        Operation::ListReferrers {
+            repository,
+            subject,
+            artifact_type,
+            page,
+        } => referrers::list(cx, repository, subject, artifact_type.as_deref(), page)?,
+        Operation::UploadStatus {
+            repository,
+            session,
+        } => uploads::status(cx, repository, session)?,
         Operation::PushBlob { digest, .. } => return blobs::receive(cx, digest).map(receive),
-        Operation::UploadChunk { repository, session, range } => {
+        Operation::UploadChunk {
+            repository,
+            session,
+            range,
+        } => {
             return uploads::receive_chunk(cx, repository, session, range.as_ref()).map(receive);
         }
-        Operation::CloseUpload { repository, session, range, digest } => {
-            return uploads::receive_last(cx, repository, session, range.as_ref(), digest).map(receive);
+        Operation::CloseUpload {
+            repository,
+            session,
+            range,
+            digest,
+        } => {
+            return uploads::receive_last(cx, repository, session, range.as_ref(), digest)
+                .map(receive);
         }
-        Operation::PushManifest { reference, media_type, .. } => {
+        Operation::PushManifest {
+            reference,
+            media_type,
+            ..
+        } => {
             return manifests::receive(cx, reference, media_type.as_ref()).map(receive);
         }
         Operation::StartUpload { .. }
@@ -119,31 +147,79 @@ fn receive(intake: Intake) -> Plan {
 ///
 /// # Errors
 /// The error to answer; nothing is to be changed.
-pub(crate) fn after(cx: Context<'_>, operation: &Operation, intake: Intake) -> Result<Decision, Error> {
+pub(crate) fn after(
+    cx: Context<'_>,
+    operation: &Operation,
+    intake: Intake,
+) -> Result<Decision, Error> {
     match (operation, intake) {
-        (Operation::StartUpload { repository, algorithm }, _) => uploads::start(cx, repository, *algorithm),
-        (Operation::MountBlob { repository, digest, from }, _) => mounts::mount(cx, repository, digest, from.as_ref()),
-        (Operation::CancelUpload { repository, session }, _) => uploads::cancel(cx, repository, session),
+        (
+            Operation::StartUpload {
+                repository,
+                algorithm,
+            },
+            _,
+        ) => uploads::start(cx, repository, *algorithm),
+        (
+            Operation::MountBlob {
+                repository,
+                digest,
+                from,
+            },
+            _,
+        ) => mounts::mount(cx, repository, digest, from.as_ref()),
+        (
+            Operation::CancelUpload {
+                repository,
+                session,
+            },
+            _,
+        ) => uploads::cancel(cx, repository, session),
         (Operation::DeleteBlob { repository, digest }, _) => blobs::delete(cx, repository, digest),
-        (Operation::DeleteManifest { repository, digest }, _) => manifests::delete(cx, repository, digest),
+        (Operation::DeleteManifest { repository, digest }, _) => {
+            manifests::delete(cx, repository, digest)
+        }
         (Operation::DeleteTag { repository, tag }, _) => tags::delete(cx, repository, tag),
-        (Operation::PushBlob { repository, digest }, Intake::Blob(blob)) => blobs::push(cx, repository, digest, *blob),
-        (Operation::UploadChunk { repository, session, .. }, Intake::Blob(blob)) => {
-            uploads::append(cx, repository, session, *blob)
+        (Operation::PushBlob { repository, digest }, Intake::Blob(blob)) => {
+            blobs::push(cx, repository, digest, *blob)
         }
-        (Operation::CloseUpload { repository, session, digest, .. }, Intake::Blob(blob)) => {
-            uploads::close(cx, repository, session, digest, *blob)
-        }
-        (Operation::PushManifest { repository, reference, tags, .. }, Intake::Manifest(manifest)) => {
-            manifests::push(cx, repository, reference, tags, *manifest)
-        }
+        (
+            Operation::UploadChunk {
+                repository,
+                session,
+                ..
+            },
+            Intake::Blob(blob),
+        ) => uploads::append(cx, repository, session, *blob),
+        (
+            Operation::CloseUpload {
+                repository,
+                session,
+                digest,
+                ..
+            },
+            Intake::Blob(blob),
+        ) => uploads::close(cx, repository, session, digest, *blob),
+        (
+            Operation::PushManifest {
+                repository,
+                reference,
+                tags,
+                ..
+            },
+            Intake::Manifest(manifest),
+        ) => manifests::push(cx, repository, reference, tags, *manifest),
         // A read that was not answered before its body has nothing left to do after it.
         _ => Err(Error::NotFound),
     }
 }
 
 /// How what an upstream sends in answer to a pull is taken in.
-pub(crate) fn intake_of(store: &Store, operation: &Operation, media_type: Option<MediaType>) -> Intake {
+pub(crate) fn intake_of(
+    store: &Store,
+    operation: &Operation,
+    media_type: Option<MediaType>,
+) -> Intake {
     if let Operation::PullBlob { digest, .. } = operation {
         blobs::intake(store, digest)
     } else if let Operation::PullManifest { reference, .. } = operation {
@@ -157,12 +233,22 @@ pub(crate) fn intake_of(store: &Store, operation: &Operation, media_type: Option
 ///
 /// # Errors
 /// The bytes are not what was asked for.
-pub(crate) fn after_fetch(cx: Context<'_>, operation: &Operation, intake: Intake) -> Result<Decision, Error> {
+pub(crate) fn after_fetch(
+    cx: Context<'_>,
+    operation: &Operation,
+    intake: Intake,
+) -> Result<Decision, Error> {
     match (operation, intake) {
-        (Operation::PullBlob { repository, digest }, Intake::Blob(blob)) => blobs::push(cx, repository, digest, *blob),
-        (Operation::PullManifest { repository, reference }, Intake::Manifest(manifest)) => {
-            manifests::keep(cx, repository, reference, *manifest)
+        (Operation::PullBlob { repository, digest }, Intake::Blob(blob)) => {
+            blobs::push(cx, repository, digest, *blob)
         }
+        (
+            Operation::PullManifest {
+                repository,
+                reference,
+            },
+            Intake::Manifest(manifest),
+        ) => manifests::keep(cx, repository, reference, *manifest),
         _ => Err(Error::NotFound),
     }
 }
@@ -173,7 +259,11 @@ impl<'a> Context<'a> {
     }
 
     fn repository(&self, name: &RepositoryName) -> Result<&'a Repository, Error> {
-        self.store.repository(name).ok_or_else(|| Error::NameUnknown { repository: name.clone() })
+        self.store
+            .repository(name)
+            .ok_or_else(|| Error::NameUnknown {
+                repository: name.clone(),
+            })
     }
 
     /// The `Location` of something: its path, or its URL where the registry writes those.
@@ -181,22 +271,41 @@ impl<'a> Context<'a> {
         let target = operation.target();
         match self.settings().quirks.upload_location {
             crate::spec::UploadLocation::Path => target,
-            crate::spec::UploadLocation::AbsoluteWithState => origin(self.head, self.settings()) + &target,
+            crate::spec::UploadLocation::AbsoluteWithState => {
+                origin(self.head, self.settings()) + &target
+            }
         }
     }
 
     /// Where pulls are sent, by a registry that does not serve content itself.
-    fn redirect(&self, repository: &RepositoryName, digest: &crate::spec::Digest) -> Option<Answer> {
-        let template = self.settings().quirks.locations_for_descriptor.as_ref().filter(|_| !self.head.is_head())?;
-        let location = template.replace("{digest}", &digest.to_string()).replace("{repository}", repository.as_str());
+    fn redirect(
+        &self,
+        repository: &RepositoryName,
+        digest: &crate::spec::Digest,
+    ) -> Option<Answer> {
+        let template = self
+            .settings()
+            .quirks
+            .locations_for_descriptor
+            .as_ref()
+            .filter(|_| !self.head.is_head())?;
+        let location = template
+            .replace("{digest}", &digest.to_string())
+            .replace("{repository}", repository.as_str());
         Some(Answer::new(StatusCode::TEMPORARY_REDIRECT).header(http::header::LOCATION, location))
     }
 
     /// Refuses to make one more repository than there may be.
     fn room_for(&self, repository: &RepositoryName) -> Result<(), Error> {
         let limit = self.settings().limits.repositories;
-        if self.store.repository(repository).is_none() && self.store.repository_count() as u64 >= limit {
-            return Err(Error::TooMany { what: "repositories", limit, retry_after: std::time::Duration::from_secs(60) });
+        if self.store.repository(repository).is_none()
+            && self.store.repository_count() as u64 >= limit
+        {
+            return Err(Error::TooMany {
+                what: "repositories",
+                limit,
+                retry_after: std::time::Duration::from_secs(60),
+            });
         }
         Ok(())
     }

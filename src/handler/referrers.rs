@@ -32,21 +32,36 @@ pub(super) fn list(
         Err(_) if !quirks.referrers_need_repository => None,
         found => Some(found?),
     };
-    let adopted = repository.map(|repository| adopted(repository, subject)).unwrap_or_default();
-    let own = repository.into_iter().flat_map(|repository| repository.referrers(subject)).map(|(digest, manifest)| {
-        let artifact_type = manifest.artifact_type.as_deref();
-        (digest, Referrer { artifact_type, descriptor: manifest.descriptor.clone() })
-    });
+    let adopted = repository
+        .map(|repository| adopted(repository, subject))
+        .unwrap_or_default();
+    let own = repository
+        .into_iter()
+        .flat_map(|repository| repository.referrers(subject))
+        .map(|(digest, manifest)| {
+            let artifact_type = manifest.artifact_type.as_deref();
+            (
+                digest,
+                Referrer {
+                    artifact_type,
+                    descriptor: manifest.descriptor.clone(),
+                },
+            )
+        });
     let last = page.last.as_deref().map(Digest::parse).transpose()?;
     let wanted = |(digest, referrer): &(&Digest, Referrer<'_>)| {
-        last.as_ref().is_none_or(|last| *digest > last) && filter.is_none_or(|kind| referrer.artifact_type == Some(kind))
+        last.as_ref().is_none_or(|last| *digest > last)
+            && filter.is_none_or(|kind| referrer.artifact_type == Some(kind))
     };
     let (shown, more) = if adopted.is_empty() {
         take(cx, &page, own.filter(wanted))
     } else {
         let mut all: BTreeMap<&Digest, Referrer<'_>> = own.collect();
         for (digest, kind, descriptor) in &adopted {
-            let referrer = || Referrer { artifact_type: kind.as_deref(), descriptor: descriptor.clone() };
+            let referrer = || Referrer {
+                artifact_type: kind.as_deref(),
+                descriptor: descriptor.clone(),
+            };
             all.entry(digest).or_insert_with(referrer);
         }
         take(cx, &page, all.into_iter().filter(wanted))
@@ -58,8 +73,13 @@ pub(super) fn list(
         artifact_type: artifact_type.map(str::to_owned),
         page: Page { n: page.n, last },
     });
-    let answer = Answer::new(StatusCode::OK).maybe(FILTERS_APPLIED, filter.map(|_| "artifactType")).maybe(LINK, link);
-    Ok(answer.json(&MediaType::IMAGE_INDEX, index(&shown, quirks.null_referrers)))
+    let answer = Answer::new(StatusCode::OK)
+        .maybe(FILTERS_APPLIED, filter.map(|_| "artifactType"))
+        .maybe(LINK, link);
+    Ok(answer.json(
+        &MediaType::IMAGE_INDEX,
+        index(&shown, quirks.null_referrers),
+    ))
 }
 
 /// A page of referrers: at most as many as asked for, and no more bytes than a client takes for a manifest.
@@ -71,11 +91,13 @@ fn take<'a>(
     let mut bytes = 0_u64;
     let limit = cx.settings().limits.manifest;
     let mut cut = false;
-    let fitting = referrers.map(|(digest, referrer)| (digest, referrer.descriptor)).take_while(|(_, descriptor)| {
-        bytes = bytes.saturating_add(descriptor.len() as u64);
-        cut = bytes > limit && bytes > descriptor.len() as u64;
-        !cut
-    });
+    let fitting = referrers
+        .map(|(digest, referrer)| (digest, referrer.descriptor))
+        .take_while(|(_, descriptor)| {
+            bytes = bytes.saturating_add(descriptor.len() as u64);
+            cut = bytes > limit && bytes > descriptor.len() as u64;
+            !cut
+        });
     let (shown, more) = page.take(fitting);
     (shown, more || cut)
 }
@@ -83,16 +105,26 @@ fn take<'a>(
 /// Referrers that a client recorded under the fallback tag, as it does with a registry that has no referrers API
 /// (distribution-spec, "Referrers Tag Schema"): those of its index that are there.
 fn adopted(repository: &Repository, subject: &Digest) -> Vec<(Digest, Option<String>, Bytes)> {
-    let tagged = Tag::parse(&subject.referrers_tag()).ok().and_then(|tag| repository.tag(&tag));
-    let Some(index) = tagged.and_then(|digest| repository.manifest(digest)) else { return Vec::new() };
+    let tagged = Tag::parse(&subject.referrers_tag())
+        .ok()
+        .and_then(|tag| repository.tag(&tag));
+    let Some(index) = tagged.and_then(|digest| repository.manifest(digest)) else {
+        return Vec::new();
+    };
     if index.kind != ManifestKind::Index {
         return Vec::new();
     }
     let there = index.children().into_iter().filter_map(|child| {
         let digest = Digest::parse(&child.digest).ok()?;
         let held = repository.manifest(&digest)?;
-        let artifact_type = child.artifact_type.clone().or_else(|| held.artifact_type.clone());
-        let descriptor = to_json(&crate::spec::Descriptor { artifact_type: artifact_type.clone(), ..child });
+        let artifact_type = child
+            .artifact_type
+            .clone()
+            .or_else(|| held.artifact_type.clone());
+        let descriptor = to_json(&crate::spec::Descriptor {
+            artifact_type: artifact_type.clone(),
+            ..child
+        });
         Some((digest, artifact_type, descriptor))
     });
     there.collect()

@@ -21,29 +21,52 @@ pub(super) fn list(cx: Context<'_>, name: &RepositoryName, page: &Page) -> Resul
     let tags = cx.repository(name)?.tags_after(page.last.as_deref());
     let (tags, more) = page.take(tags.map(|(tag, _)| tag.as_str()));
     let last = tags.last().map(|tag| String::from(*tag));
-    let next = Operation::ListTags { repository: name.clone(), page: Page { n: page.n, last } };
+    let next = Operation::ListTags {
+        repository: name.clone(),
+        page: Page { n: page.n, last },
+    };
     let link = cx.next_page(more, || next);
-    let json = to_json(&TagList { name: name.as_str(), tags });
-    Ok(Answer::new(StatusCode::OK).maybe(LINK, link).json(&MediaType::JSON, json))
+    let json = to_json(&TagList {
+        name: name.as_str(),
+        tags,
+    });
+    Ok(Answer::new(StatusCode::OK)
+        .maybe(LINK, link)
+        .json(&MediaType::JSON, json))
 }
 
 pub(super) fn delete(cx: Context<'_>, name: &RepositoryName, tag: &Tag) -> Result<Decision, Error> {
     let current = cx.repository(name)?.tag(tag);
     check_conditions(cx, tag, current)?;
     if current.is_none() {
-        return Err(Error::TagUnknown { repository: name.clone(), tag: tag.to_string() });
+        return Err(Error::TagUnknown {
+            repository: name.clone(),
+            tag: tag.to_string(),
+        });
     }
     if cx.settings().quirks.immutable_tags {
-        return Err(Error::TagImmutable { tag: tag.to_string() });
+        return Err(Error::TagImmutable {
+            tag: tag.to_string(),
+        });
     }
-    let change = Change::DeleteTag { repository: name.clone(), tag: tag.clone() };
+    let change = Change::DeleteTag {
+        repository: name.clone(),
+        tag: tag.clone(),
+    };
     Ok(Decision::new([change], Answer::new(StatusCode::ACCEPTED)))
 }
 
 /// Holds a change of a tag against `If-Match` and `If-None-Match`.
-pub(super) fn check_conditions(cx: Context<'_>, tag: &Tag, current: Option<&Digest>) -> Result<(), Error> {
+pub(super) fn check_conditions(
+    cx: Context<'_>,
+    tag: &Tag,
+    current: Option<&Digest>,
+) -> Result<(), Error> {
     if Conditions::of(&cx.head.headers).allow(current) {
         return Ok(());
     }
-    Err(Error::PreconditionFailed { tag: tag.to_string(), current: current.cloned() })
+    Err(Error::PreconditionFailed {
+        tag: tag.to_string(),
+        current: current.cloned(),
+    })
 }

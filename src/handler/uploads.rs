@@ -26,13 +26,22 @@ pub(super) fn start(
     algorithm: Option<Algorithm>,
 ) -> Result<Decision, Error> {
     cx.room_for(name)?;
-    let mut changes: Vec<Change> =
-        cx.store.expired(cx.now).map(|session| Change::CancelUpload { session: session.clone() }).collect();
+    let mut changes: Vec<Change> = cx
+        .store
+        .expired(cx.now)
+        .map(|session| Change::CancelUpload {
+            session: session.clone(),
+        })
+        .collect();
     let open = cx.store.upload_count().saturating_sub(changes.len());
     let limit = cx.settings().limits.sessions;
     if open as u64 >= limit {
         let expiry = cx.store.next_expiry().unwrap_or(cx.now);
-        return Err(Error::TooMany { what: "open upload sessions", limit, retry_after: expiry.since(cx.now) });
+        return Err(Error::TooMany {
+            what: "open upload sessions",
+            limit,
+            retry_after: expiry.since(cx.now),
+        });
     }
     let session = cx.next_session.session(cx.store.opened());
     changes.push(Change::OpenUpload {
@@ -42,13 +51,24 @@ pub(super) fn start(
         at: cx.now,
     });
     let minimum = cx.settings().chunk_min_length;
-    let answer = progress(cx, StatusCode::ACCEPTED, name, &session, 0).maybe(CHUNK_MIN_LENGTH, minimum);
+    let answer =
+        progress(cx, StatusCode::ACCEPTED, name, &session, 0).maybe(CHUNK_MIN_LENGTH, minimum);
     Ok(Decision::new(changes, answer))
 }
 
-pub(super) fn status(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> Result<Answer, Error> {
+pub(super) fn status(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+) -> Result<Answer, Error> {
     let upload = find(cx, name, session)?;
-    Ok(progress(cx, StatusCode::NO_CONTENT, name, session, upload.length()))
+    Ok(progress(
+        cx,
+        StatusCode::NO_CONTENT,
+        name,
+        session,
+        upload.length(),
+    ))
 }
 
 pub(super) fn receive_chunk(
@@ -60,11 +80,17 @@ pub(super) fn receive_chunk(
     let Some(upload) = on_sight(cx, name, session)? else {
         let length = check(cx, name, session, 0, range)?;
         let hasher = cx.store.hashers().start(Algorithm::default());
-        return Ok(Intake::Blob(Box::new(BlobIntake::new(hasher).continuing(0, 0, length))));
+        return Ok(Intake::Blob(Box::new(
+            BlobIntake::new(hasher).continuing(0, 0, length),
+        )));
     };
     let length = check(cx, name, session, upload.length(), range)?;
     let intake = BlobIntake::new(upload.hasher().duplicate());
-    Ok(Intake::Blob(Box::new(intake.continuing(upload.length(), upload.version(), length))))
+    Ok(Intake::Blob(Box::new(intake.continuing(
+        upload.length(),
+        upload.version(),
+        length,
+    ))))
 }
 
 pub(super) fn receive_last(
@@ -79,13 +105,17 @@ pub(super) fn receive_last(
     let length = check(cx, name, session, offset, range)?;
     let algorithm = digest.algorithm();
     let intake = match upload {
-        Some(upload) if upload.algorithm() == algorithm => BlobIntake::new(upload.hasher().duplicate()),
+        Some(upload) if upload.algorithm() == algorithm => {
+            BlobIntake::new(upload.hasher().duplicate())
+        }
         Some(upload) if offset > 0 => {
             BlobIntake::new(cx.store.hashers().start(algorithm)).with_backlog(upload.chunks())
         }
         _ => BlobIntake::new(cx.store.hashers().start(algorithm)),
     };
-    Ok(Intake::Blob(Box::new(intake.continuing(offset, version, length))))
+    Ok(Intake::Blob(Box::new(
+        intake.continuing(offset, version, length),
+    )))
 }
 
 pub(super) fn append(
@@ -97,8 +127,16 @@ pub(super) fn append(
     let (mut changes, before) = current(cx, name, session, &blob)?;
     let length = before.saturating_add(blob.received());
     let (chunks, hasher) = blob.into_parts();
-    changes.push(Change::AppendUpload { session: session.clone(), chunks, hasher: Some(hasher), at: cx.now });
-    Ok(Decision::new(changes, progress(cx, StatusCode::ACCEPTED, name, session, length)))
+    changes.push(Change::AppendUpload {
+        session: session.clone(),
+        chunks,
+        hasher: Some(hasher),
+        at: cx.now,
+    });
+    Ok(Decision::new(
+        changes,
+        progress(cx, StatusCode::ACCEPTED, name, session, length),
+    ))
 }
 
 pub(super) fn close(
@@ -111,23 +149,43 @@ pub(super) fn close(
     let (mut changes, _) = current(cx, name, session, &blob)?;
     cx.room_for(name)?;
     let chunks = blob.verified(digest)?;
-    changes.push(Change::CloseUpload { session: session.clone(), chunks, digest: digest.clone() });
+    changes.push(Change::CloseUpload {
+        session: session.clone(),
+        chunks,
+        digest: digest.clone(),
+    });
     Ok(Decision::new(changes, blobs::created(cx, name, digest)))
 }
 
-pub(super) fn cancel(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> Result<Decision, Error> {
+pub(super) fn cancel(
+    cx: Context<'_>,
+    name: &RepositoryName,
+    session: &SessionId,
+) -> Result<Decision, Error> {
     find(cx, name, session)?;
-    let change = Change::CancelUpload { session: session.clone() };
+    let change = Change::CancelUpload {
+        session: session.clone(),
+    };
     Ok(Decision::new([change], Answer::new(StatusCode::NO_CONTENT)))
 }
 
-fn find<'a>(cx: Context<'a>, name: &RepositoryName, session: &SessionId) -> Result<&'a Upload, Error> {
+fn find<'a>(
+    cx: Context<'a>,
+    name: &RepositoryName,
+    session: &SessionId,
+) -> Result<&'a Upload, Error> {
     let upload = cx.store.upload(name, session, cx.now);
-    upload.ok_or_else(|| Error::UploadUnknown { session: session.to_string() })
+    upload.ok_or_else(|| Error::UploadUnknown {
+        session: session.to_string(),
+    })
 }
 
 /// The session; `None` when there is none and the registry opens one for whatever id it is shown.
-fn on_sight<'a>(cx: Context<'a>, name: &RepositoryName, session: &SessionId) -> Result<Option<&'a Upload>, Error> {
+fn on_sight<'a>(
+    cx: Context<'a>,
+    name: &RepositoryName,
+    session: &SessionId,
+) -> Result<Option<&'a Upload>, Error> {
     match find(cx, name, session) {
         Err(_) if cx.settings().quirks.upload_on_sight => Ok(None),
         found => found.map(Some),
@@ -152,7 +210,9 @@ fn check(
         Some(Ok(range)) => Some(range.length),
     };
     match (range, cx.head.declared_length()) {
-        (Some(range), Some(body)) if range != body => return Err(invalid(RangeFault::Length { range, body })),
+        (Some(range), Some(body)) if range != body => {
+            return Err(invalid(RangeFault::Length { range, body }));
+        }
         _ => {}
     }
     blobs::check_declared(cx, acknowledged)?;
@@ -174,7 +234,10 @@ fn current(
         return invalid(RangeFault::Overtaken);
     }
     if let Some(range) = blob.range().filter(|range| *range != blob.received()) {
-        return invalid(RangeFault::Length { range, body: blob.received() });
+        return invalid(RangeFault::Length {
+            range,
+            body: blob.received(),
+        });
     }
     let open = upload.is_none().then(|| Change::OpenUpload {
         repository: name.clone(),
@@ -193,7 +256,12 @@ fn chunk_invalid(
     fault: RangeFault,
 ) -> Error {
     let location = location(cx, name, session);
-    Error::ChunkInvalid { session: session.clone(), location, acknowledged, fault }
+    Error::ChunkInvalid {
+        session: session.clone(),
+        location,
+        acknowledged,
+        fault,
+    }
 }
 
 /// The answer about a session that goes on.
@@ -213,9 +281,14 @@ fn progress(
 fn location(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> String {
     let quirks = &cx.settings().quirks;
     if let Some(template) = &quirks.location_for_upload_id {
-        return template.replace("{id}", session.as_str()).replace("{repository}", name.as_str());
+        return template
+            .replace("{id}", session.as_str())
+            .replace("{repository}", name.as_str());
     }
-    let path = cx.location(&Operation::UploadStatus { repository: name.clone(), session: session.clone() });
+    let path = cx.location(&Operation::UploadStatus {
+        repository: name.clone(),
+        session: session.clone(),
+    });
     match quirks.upload_location {
         UploadLocation::Path => path,
         UploadLocation::AbsoluteWithState => format!("{path}?_state={session}"),

@@ -50,7 +50,11 @@ impl Log {
     /// A log of at most so many calls.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { calls: VecDeque::new(), limit, count: 0 }
+        Self {
+            calls: VecDeque::new(),
+            limit,
+            count: 0,
+        }
     }
 
     /// The calls, oldest first.
@@ -69,21 +73,35 @@ impl Layer for Log {
     }
 
     fn after(&mut self, now: Timestamp, head: &Head, answer: &mut Response<Body>) {
-        let Some(Sequence(sequence)) = head.extensions.get().copied() else { return };
+        let Some(Sequence(sequence)) = head.extensions.get().copied() else {
+            return;
+        };
         if self.calls.len() >= self.limit {
             self.calls.pop_front();
         }
-        let repository = head.operation.as_ref().ok().and_then(|operation| operation.repository());
+        let repository = head
+            .operation
+            .as_ref()
+            .ok()
+            .and_then(|operation| operation.repository());
         self.calls.push_back(Call {
             sequence,
             at: head.received,
             millis: u64::try_from(now.since(head.received).as_millis()).unwrap_or(u64::MAX),
             operation: head.operation_name(),
             method: head.method.clone(),
-            target: head.target.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+            target: head
+                .target
+                .path_and_query()
+                .map_or("/", |target| target.as_str())
+                .to_owned(),
             repository: repository.cloned(),
             status: answer.status().as_u16(),
-            bytes: if head.is_head() { 0 } else { answer.body().len() },
+            bytes: if head.is_head() {
+                0
+            } else {
+                answer.body().len()
+            },
         });
     }
 

@@ -64,7 +64,11 @@ impl Durable {
     }
 
     /// Takes a write in; gives its number and what it waits for.
-    pub(super) fn open(&mut self, committed: &Store, changes: &[Change]) -> Result<(u64, Vec<u64>), Error> {
+    pub(super) fn open(
+        &mut self,
+        committed: &Store,
+        changes: &[Change],
+    ) -> Result<(u64, Vec<u64>), Error> {
         let touches = touched(self.pending(committed), changes);
         let mut pending = self.pending.clone().unwrap_or_else(|| committed.fork());
         for change in changes {
@@ -73,21 +77,37 @@ impl Durable {
         self.pending = Some(pending);
         self.issued = self.issued.saturating_add(1);
         let ticket = self.issued;
-        let before = self.open.iter().filter(|open| !open.touches.is_disjoint(&touches));
+        let before = self
+            .open
+            .iter()
+            .filter(|open| !open.touches.is_disjoint(&touches));
         let waits_for: Vec<u64> = before.map(|open| open.ticket).collect();
         let changes = changes.to_vec();
-        self.open.push(Open { ticket, waits_for: waits_for.clone(), touches, changes, is_doomed: false });
+        self.open.push(Open {
+            ticket,
+            waits_for: waits_for.clone(),
+            touches,
+            changes,
+            is_doomed: false,
+        });
         Ok((ticket, waits_for))
     }
 
     /// Takes a write out. With `stored`, says whether it may count.
     fn settle(&mut self, committed: &Store, ticket: u64, stored: bool) -> Result<(), Error> {
-        let failed = |reason: &str| Err(Error::StorageFailed { reason: reason.to_owned() });
+        let failed = |reason: &str| {
+            Err(Error::StorageFailed {
+                reason: reason.to_owned(),
+            })
+        };
         let Some(place) = self.open.iter().position(|open| open.ticket == ticket) else {
             return failed("this write was settled before");
         };
         let settled = self.open.remove(place);
-        let early = self.open.iter().any(|open| settled.waits_for.contains(&open.ticket));
+        let early = self
+            .open
+            .iter()
+            .any(|open| settled.waits_for.contains(&open.ticket));
         let counts = stored && !settled.is_doomed && !early;
         if !counts {
             self.doom(ticket);
@@ -116,7 +136,10 @@ impl Durable {
     fn rebuild(&mut self, committed: &Store) {
         let mut pending = committed.fork();
         for open in self.open.iter_mut().filter(|open| !open.is_doomed) {
-            open.is_doomed = open.changes.iter().any(|change| pending.apply(change.clone()).is_err());
+            open.is_doomed = open
+                .changes
+                .iter()
+                .any(|change| pending.apply(change.clone()).is_err());
         }
         self.pending = Some(pending);
     }
@@ -125,8 +148,18 @@ impl Durable {
 impl Registry {
     /// Makes a stored write count, and gives its answer.
     pub fn commit(&mut self, now: Timestamp, persist: Persist) -> Response<Body> {
-        let Persist { ticket, changes, head, entered, reply, .. } = persist;
-        let counted = self.durable.settle(&self.store, ticket, true).and_then(|()| self.store.commit(changes));
+        let Persist {
+            ticket,
+            changes,
+            head,
+            entered,
+            reply,
+            ..
+        } = persist;
+        let counted = self
+            .durable
+            .settle(&self.store, ticket, true)
+            .and_then(|()| self.store.commit(changes));
         let answer = match (counted, reply) {
             (Err(error), _) => error_answer(&error, self.store.settings()),
             (Ok(()), Reply::Ready(answer)) => *answer,
@@ -137,10 +170,17 @@ impl Registry {
 
     /// Gives up a write that could not be stored, and every write that builds on it; gives the error to answer.
     pub fn discard(&mut self, now: Timestamp, persist: Persist, reason: &str) -> Response<Body> {
-        let Persist { ticket, head, entered, .. } = persist;
+        let Persist {
+            ticket,
+            head,
+            entered,
+            ..
+        } = persist;
         // Settling a write that is not stored cannot fail but by settling it twice, which changes nothing.
         let _ = self.durable.settle(&self.store, ticket, false);
-        let error = Error::StorageFailed { reason: reason.to_owned() };
+        let error = Error::StorageFailed {
+            reason: reason.to_owned(),
+        };
         let answer = error_answer(&error, self.store.settings());
         self.unwind(now, &head, entered, answer)
     }
@@ -160,12 +200,16 @@ fn touched(store: &Store, changes: &[Change]) -> BTreeSet<RepositoryName> {
             | Change::DeleteManifest { repository, .. } => {
                 touched.insert(repository.clone());
             }
-            Change::MountBlob { repository, from, .. } => {
+            Change::MountBlob {
+                repository, from, ..
+            } => {
                 touched.extend([repository.clone(), from.clone()]);
             }
             Change::AppendUpload { session, .. }
             | Change::CloseUpload { session, .. }
-            | Change::CancelUpload { session } => touched.extend(store.upload_repository(session).cloned()),
+            | Change::CancelUpload { session } => {
+                touched.extend(store.upload_repository(session).cloned())
+            }
             Change::Set { .. } | Change::Restore { .. } => {}
         }
     }

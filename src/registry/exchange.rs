@@ -40,9 +40,25 @@ pub(super) enum State {
 }
 
 impl Exchange {
-    pub(super) fn new(head: Head, entered: usize, epoch: u64, settings: Arc<Settings>, budget: Budget) -> Self {
+    pub(super) fn new(
+        head: Head,
+        entered: usize,
+        epoch: u64,
+        settings: Arc<Settings>,
+        budget: Budget,
+    ) -> Self {
         let state = State::Receiving(Box::new(Intake::Nothing));
-        Self { head, entered, epoch, state, received: 0, is_cut: false, suspended: None, settings, budget }
+        Self {
+            head,
+            entered,
+            epoch,
+            state,
+            received: 0,
+            is_cut: false,
+            suspended: None,
+            settings,
+            budget,
+        }
     }
 
     /// Whether the answer is known. No more of the body is needed then.
@@ -59,12 +75,20 @@ impl Exchange {
 
     /// Takes a piece of the body: keeps it and hashes it. After [`Exchange::is_answered`] it is ignored.
     pub fn body(&mut self, chunk: impl Into<Chunk>) {
-        let State::Receiving(intake) = &mut self.state else { return };
+        let State::Receiving(intake) = &mut self.state else {
+            return;
+        };
         let chunk = chunk.into();
         self.received = self.received.saturating_add(chunk.len() as u64);
-        let declared = self.head.declared_length().filter(|declared| self.received > *declared);
+        let declared = self
+            .head
+            .declared_length()
+            .filter(|declared| self.received > *declared);
         let taken = match declared.filter(|_| self.suspended.is_none()) {
-            Some(declared) => Err(Error::LengthInvalid { declared, received: self.received }),
+            Some(declared) => Err(Error::LengthInvalid {
+                declared,
+                received: self.received,
+            }),
             None => intake.body(chunk, &self.budget, &self.settings.limits),
         };
         if let Err(error) = taken {
@@ -88,7 +112,9 @@ impl Exchange {
 
     pub(super) fn fail(&mut self, error: &Error) {
         let error = match &self.suspended {
-            Some(_) => &Error::UpstreamFailed { reason: error.to_string() },
+            Some(_) => &Error::UpstreamFailed {
+                reason: error.to_string(),
+            },
             None => error,
         };
         self.state = State::Answered(Box::new(error_answer(error, &self.settings)));
@@ -96,11 +122,15 @@ impl Exchange {
 
     /// Whether the body came as long as it was said to be.
     pub(super) fn check_length(&self) -> Result<(), Error> {
-        let declared = self.head.declared_length().filter(|_| self.suspended.is_none());
+        let declared = self
+            .head
+            .declared_length()
+            .filter(|_| self.suspended.is_none());
         match declared.unwrap_or(self.received) {
-            declared if self.is_cut || declared != self.received => {
-                Err(Error::LengthInvalid { declared, received: self.received })
-            }
+            declared if self.is_cut || declared != self.received => Err(Error::LengthInvalid {
+                declared,
+                received: self.received,
+            }),
             _ => Ok(()),
         }
     }

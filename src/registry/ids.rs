@@ -20,7 +20,12 @@ impl Ids {
 
 impl NextSession for Ids {
     fn session(&self, opened: u64) -> SessionId {
-        let input = [&b"session"[..], &self.seed.to_be_bytes(), &opened.to_be_bytes()].concat();
+        let input = [
+            &b"session"[..],
+            &self.seed.to_be_bytes(),
+            &opened.to_be_bytes(),
+        ]
+        .concat();
         let hash = Sha2::digest(Algorithm::Sha256, &input);
         let random = hash.as_bytes().first_chunk().copied().unwrap_or_default();
         SessionId::from_random(random)

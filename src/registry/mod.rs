@@ -85,7 +85,11 @@ impl Registry {
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self {
-            store: Store::new(config.settings.clone(), config.hashers.clone(), config.journal),
+            store: Store::new(
+                config.settings.clone(),
+                config.hashers.clone(),
+                config.journal,
+            ),
             budget: Budget::default(),
             durable: Durable::default(),
             ids: Ids::new(config.seed),
@@ -107,7 +111,11 @@ impl Registry {
         match self.finish(now, exchange) {
             Outcome::Answer(answer) => answer,
             Outcome::Fetch(fetch) => {
-                let Suspended { head, entered, error } = *fetch.suspended;
+                let Suspended {
+                    head,
+                    entered,
+                    error,
+                } = *fetch.suspended;
                 let answer = error_answer(&error, self.store.settings());
                 self.unwind(now, &head, entered, answer)
             }
@@ -145,11 +153,16 @@ impl Registry {
 
     fn plan(&self, now: Timestamp, head: &Head) -> State {
         let planned = head.operation.as_ref().map_err(Clone::clone);
-        let planned = planned.and_then(|operation| handler::before(self.context(now, head), operation));
+        let planned =
+            planned.and_then(|operation| handler::before(self.context(now, head), operation));
         match planned {
             Ok(Plan::Answer(answer)) => State::Answered(answer),
             Ok(Plan::Receive(intake)) => State::Receiving(intake),
-            Err(error) if self.config.upstream.is_some() && upstream::is_missing(&error) && is_pull(head) => {
+            Err(error)
+                if self.config.upstream.is_some()
+                    && upstream::is_missing(&error)
+                    && is_pull(head) =>
+            {
                 State::Missing(error)
             }
             Err(error) => State::Answered(Box::new(error_answer(&error, self.store.settings()))),
@@ -159,9 +172,18 @@ impl Registry {
     /// Finishes a request whose body is all there, or is not needed.
     pub fn finish(&mut self, now: Timestamp, exchange: Exchange) -> Outcome {
         let lengths = exchange.check_length();
-        let Exchange { head, entered, epoch, state, suspended, .. } = exchange;
+        let Exchange {
+            head,
+            entered,
+            epoch,
+            state,
+            suspended,
+            ..
+        } = exchange;
         let decided = match state {
-            State::Answered(answer) => return Outcome::Answer(self.unwind(now, &head, entered, *answer)),
+            State::Answered(answer) => {
+                return Outcome::Answer(self.unwind(now, &head, entered, *answer));
+            }
             State::Missing(error) => return self.ask_upstream(now, head, entered, error),
             State::Receiving(_) if epoch != self.epoch => Err(Error::Restored),
             State::Receiving(intake) => lengths.and_then(|()| match &suspended {
@@ -173,7 +195,13 @@ impl Registry {
                 }
             }),
         };
-        match decided.map_err(|error| if suspended.is_some() { upstreams_fault(error) } else { error }) {
+        match decided.map_err(|error| {
+            if suspended.is_some() {
+                upstreams_fault(error)
+            } else {
+                error
+            }
+        }) {
             Ok((changes, reply)) => self.change(now, head, entered, changes, reply),
             Err(error) => {
                 let answer = error_answer(&error, self.store.settings());
@@ -182,12 +210,30 @@ impl Registry {
         }
     }
 
-    fn change(&mut self, now: Timestamp, head: Head, entered: usize, changes: Vec<Change>, reply: Reply) -> Outcome {
-        let changes = if head.directives.drop_write { Vec::new() } else { changes };
+    fn change(
+        &mut self,
+        now: Timestamp,
+        head: Head,
+        entered: usize,
+        changes: Vec<Change>,
+        reply: Reply,
+    ) -> Outcome {
+        let changes = if head.directives.drop_write {
+            Vec::new()
+        } else {
+            changes
+        };
         let done = if self.config.durable && !changes.is_empty() {
             match self.durable.open(&self.store, &changes) {
                 Ok((ticket, waits_for)) => {
-                    return Outcome::Persist(Box::new(Persist { ticket, waits_for, changes, head, entered, reply }));
+                    return Outcome::Persist(Box::new(Persist {
+                        ticket,
+                        waits_for,
+                        changes,
+                        head,
+                        entered,
+                        reply,
+                    }));
                 }
                 Err(error) => Err(error),
             }
@@ -202,14 +248,30 @@ impl Registry {
         Outcome::Answer(self.unwind(now, &head, entered, answer))
     }
 
-    fn ask_upstream(&mut self, now: Timestamp, head: Head, entered: usize, error: Error) -> Outcome {
+    fn ask_upstream(
+        &mut self,
+        now: Timestamp,
+        head: Head,
+        entered: usize,
+        error: Error,
+    ) -> Outcome {
         let upstream = self.config.upstream.as_ref();
         let operation = head.operation.as_ref().ok();
-        let question = upstream.zip(operation).and_then(|(upstream, operation)| upstream::question(upstream, &head, operation));
+        let question = upstream
+            .zip(operation)
+            .and_then(|(upstream, operation)| upstream::question(upstream, &head, operation));
         match question {
             Some((host, operation)) => {
-                let suspended = Box::new(Suspended { head, entered, error });
-                Outcome::Fetch(Box::new(Fetch { host, operation, suspended }))
+                let suspended = Box::new(Suspended {
+                    head,
+                    entered,
+                    error,
+                });
+                Outcome::Fetch(Box::new(Fetch {
+                    host,
+                    operation,
+                    suspended,
+                }))
             }
             None => {
                 let answer = error_answer(&error, self.store.settings());
@@ -228,14 +290,23 @@ impl Registry {
     }
 
     /// Takes an answer out through exactly the layers that its request entered, and puts on it what every answer has.
-    fn unwind(&mut self, now: Timestamp, head: &Head, entered: usize, mut answer: Response<Body>) -> Response<Body> {
+    fn unwind(
+        &mut self,
+        now: Timestamp,
+        head: &Head,
+        entered: usize,
+        mut answer: Response<Body>,
+    ) -> Response<Body> {
         let not_entered = self.extra.len().saturating_add(1).saturating_sub(entered);
         for layer in self.layers().rev().skip(not_entered) {
             layer.after(now, head, &mut answer);
         }
         dress(&mut answer);
         if head.method == Method::HEAD {
-            answer.body_mut().steps.retain(|step| !matches!(step, crate::content::Step::Send(_)));
+            answer
+                .body_mut()
+                .steps
+                .retain(|step| !matches!(step, crate::content::Step::Send(_)));
         }
         answer
     }
@@ -245,15 +316,28 @@ impl Registry {
         // The log stands outside everything: it records what the client saw.
         let log: &mut dyn Layer = &mut self.log;
         // Layers of an embedder stand next to the handlers: they see what the others let through.
-        let extra = self.extra.iter_mut().map(|layer| -> &mut dyn Layer { &mut **layer });
+        let extra = self
+            .extra
+            .iter_mut()
+            .map(|layer| -> &mut dyn Layer { &mut **layer });
         std::iter::once(log).chain(extra)
     }
 
     fn context<'a>(&'a self, now: Timestamp, head: &'a Head) -> Context<'a> {
         // Reads see what is committed; writes are decided against what will be.
         let is_read = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        let store = if is_read { &self.store } else { self.durable.pending(&self.store) };
-        Context { store, budget: &self.budget, head, now, next_session: &self.ids }
+        let store = if is_read {
+            &self.store
+        } else {
+            self.durable.pending(&self.store)
+        };
+        Context {
+            store,
+            budget: &self.budget,
+            head,
+            now,
+            next_session: &self.ids,
+        }
     }
 }
 
@@ -264,10 +348,15 @@ fn is_pull(head: &Head) -> bool {
 
 /// What was wrong with a fetched body is the upstream's fault, not the client's.
 fn upstreams_fault(error: Error) -> Error {
-    if matches!(error, Error::Full { .. } | Error::UpstreamFailed { .. } | Error::Restored) {
+    if matches!(
+        error,
+        Error::Full { .. } | Error::UpstreamFailed { .. } | Error::Restored
+    ) {
         return error;
     }
-    Error::UpstreamFailed { reason: error.to_string() }
+    Error::UpstreamFailed {
+        reason: error.to_string(),
+    }
 }
 
 /// Puts on an answer what every answer has: the version of the API, and what keeps a browser from running it.
@@ -275,9 +364,16 @@ fn dress(answer: &mut Response<Body>) {
     let headers = answer.headers_mut();
     headers.insert(API_VERSION, HeaderValue::from_static("registry/2.0"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(MediaType::parse);
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(MediaType::parse);
     let is_active = media_type.is_some_and(|media_type| media_type.is_active());
-    let policy = if is_active { "default-src 'none'; sandbox" } else { "default-src 'none'" };
+    let policy = if is_active {
+        "default-src 'none'; sandbox"
+    } else {
+        "default-src 'none'"
+    };
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     if is_active {
         headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));

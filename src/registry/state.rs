@@ -24,7 +24,11 @@ impl Registry {
     /// Lets time pass: sessions that were idle for too long go. Answers never depend on how often this is called.
     pub fn tick(&mut self, now: Timestamp) {
         let expired = self.store.expired(now);
-        let changes: Vec<_> = expired.map(|session| Change::CancelUpload { session: session.clone() }).collect();
+        let changes: Vec<_> = expired
+            .map(|session| Change::CancelUpload {
+                session: session.clone(),
+            })
+            .collect();
         if !changes.is_empty() {
             // With a full journal they stay until it is drained: they are unknown to everybody already.
             let _ = self.store.commit(changes);
@@ -58,7 +62,9 @@ impl Registry {
     /// # Errors
     /// [`Error::JournalFull`]: nothing was changed.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
-        self.store.commit(vec![Change::Restore { snapshot: snapshot.clone() }])?;
+        self.store.commit(vec![Change::Restore {
+            snapshot: snapshot.clone(),
+        }])?;
         self.durable = Durable::default();
         self.epoch = self.epoch.saturating_add(1);
         Ok(())
@@ -69,8 +75,17 @@ impl Registry {
     /// # Errors
     /// [`Error::JournalFull`]: nothing was changed.
     pub fn reset(&mut self) -> Result<(), Error> {
-        let Config { settings, hashers, journal, .. } = &self.config;
-        self.restore(&Snapshot::of(&Store::new(settings.clone(), hashers.clone(), *journal)))
+        let Config {
+            settings,
+            hashers,
+            journal,
+            ..
+        } = &self.config;
+        self.restore(&Snapshot::of(&Store::new(
+            settings.clone(),
+            hashers.clone(),
+            *journal,
+        )))
     }
 
     /// What differs between a state and now.
@@ -84,7 +99,9 @@ impl Registry {
     /// # Errors
     /// [`Error::JournalFull`]: nothing was changed.
     pub fn configure(&mut self, settings: Settings) -> Result<(), Error> {
-        self.store.commit(vec![Change::Set { settings: Arc::new(settings) }])
+        self.store.commit(vec![Change::Set {
+            settings: Arc::new(settings),
+        }])
     }
 
     /// The settings.

@@ -1,10 +1,6 @@
 //! Pull-through: what is not here is asked of another registry.
 
-use http::{
-    StatusCode,
-    header::CONTENT_TYPE,
-    response,
-};
+use http::{StatusCode, header::CONTENT_TYPE, response};
 
 use super::{Exchange, Registry, Upstream, exchange::State};
 use crate::{
@@ -41,7 +37,8 @@ impl Upstream {
             return Some((self.host(host), name.clone()));
         }
         if let Some((first, rest)) = name.as_str().split_once('/') {
-            let is_host = first.contains('.') || first == "localhost" || self.aliases.contains_key(first);
+            let is_host =
+                first.contains('.') || first == "localhost" || self.aliases.contains_key(first);
             if let (true, Ok(rest)) = (is_host, RepositoryName::parse(rest)) {
                 return Some((self.host(first), rest));
             }
@@ -50,26 +47,57 @@ impl Upstream {
     }
 
     fn host(&self, host: &str) -> String {
-        self.aliases.get(host).map_or(host, String::as_str).to_owned()
+        self.aliases
+            .get(host)
+            .map_or(host, String::as_str)
+            .to_owned()
     }
 }
 
 /// What to ask for in place of an operation that found nothing.
-pub(super) fn question(upstream: &Upstream, head: &Head, operation: &Operation) -> Option<(String, Operation)> {
-    let ns = head.target.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("ns=")));
+pub(super) fn question(
+    upstream: &Upstream,
+    head: &Head,
+    operation: &Operation,
+) -> Option<(String, Operation)> {
+    let ns = head
+        .target
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("ns=")));
     let resolve = |name| upstream.resolve(name, ns.filter(|ns| !ns.is_empty()));
     if let Operation::PullBlob { repository, digest } = operation {
         let (host, repository) = resolve(repository)?;
-        return Some((host, Operation::PullBlob { repository, digest: digest.clone() }));
+        return Some((
+            host,
+            Operation::PullBlob {
+                repository,
+                digest: digest.clone(),
+            },
+        ));
     }
-    let Operation::PullManifest { repository, reference } = operation else { return None };
+    let Operation::PullManifest {
+        repository,
+        reference,
+    } = operation
+    else {
+        return None;
+    };
     let (host, repository) = resolve(repository)?;
-    Some((host, Operation::PullManifest { repository, reference: reference.clone() }))
+    Some((
+        host,
+        Operation::PullManifest {
+            repository,
+            reference: reference.clone(),
+        },
+    ))
 }
 
 /// Whether an error says that something is not here.
 pub(super) fn is_missing(error: &Error) -> bool {
-    matches!(error, Error::BlobUnknown { .. } | Error::ManifestUnknown { .. } | Error::NameUnknown { .. })
+    matches!(
+        error,
+        Error::BlobUnknown { .. } | Error::ManifestUnknown { .. } | Error::NameUnknown { .. }
+    )
 }
 
 impl Registry {
@@ -78,24 +106,53 @@ impl Registry {
     /// What comes back is an ordinary exchange, a push of what was missing: hand it the body, then finish it.
     #[must_use]
     pub fn resume(&mut self, _now: Timestamp, fetch: Fetch, answer: &response::Parts) -> Exchange {
-        let Suspended { head, entered, error } = *fetch.suspended;
+        let Suspended {
+            head,
+            entered,
+            error,
+        } = *fetch.suspended;
         let settings = self.store.settings().clone();
-        let mut exchange = Exchange::new(head.clone(), entered, self.epoch, settings, self.budget.clone());
+        let mut exchange = Exchange::new(
+            head.clone(),
+            entered,
+            self.epoch,
+            settings,
+            self.budget.clone(),
+        );
         if answer.status == StatusCode::NOT_FOUND {
             exchange.fail(&error);
             return exchange;
         }
-        exchange.suspended = Some(Box::new(Suspended { head, entered, error }));
+        exchange.suspended = Some(Box::new(Suspended {
+            head,
+            entered,
+            error,
+        }));
         if answer.status != StatusCode::OK {
-            exchange.fail(&Error::UpstreamFailed { reason: format!("it answered {}", answer.status) });
+            exchange.fail(&Error::UpstreamFailed {
+                reason: format!("it answered {}", answer.status),
+            });
             return exchange;
         }
-        let media_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let intake = handler::intake_of(&self.store, &fetch.operation, media_type.and_then(MediaType::parse));
+        let media_type = answer
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let intake = handler::intake_of(
+            &self.store,
+            &fetch.operation,
+            media_type.and_then(MediaType::parse),
+        );
         exchange.state = State::Receiving(Box::new(intake));
         // The upstream's own word for a tag's digest is held against the bytes.
-        let said = answer.headers.get(CONTENT_DIGEST).and_then(|value| value.to_str().ok());
-        exchange.head.extensions.insert(Said(said.map(str::to_owned)));
+        let said = answer
+            .headers
+            .get(CONTENT_DIGEST)
+            .and_then(|value| value.to_str().ok());
+        exchange
+            .head
+            .extensions
+            .insert(Said(said.map(str::to_owned)));
         exchange
     }
 
@@ -108,12 +165,27 @@ impl Registry {
     ) -> Result<Vec<crate::store::Change>, Error> {
         let operation = head.operation.as_ref().map_err(Clone::clone)?;
         let decision = handler::after_fetch(self.context(now, head), operation, intake)?;
-        let said = head.extensions.get::<Said>().and_then(|Said(said)| said.clone());
-        let got = decision.answer.headers().get(CONTENT_DIGEST).and_then(|value| value.to_str().ok());
-        let by_tag = matches!(operation, Operation::PullManifest { reference: Reference::Tag(_), .. });
+        let said = head
+            .extensions
+            .get::<Said>()
+            .and_then(|Said(said)| said.clone());
+        let got = decision
+            .answer
+            .headers()
+            .get(CONTENT_DIGEST)
+            .and_then(|value| value.to_str().ok());
+        let by_tag = matches!(
+            operation,
+            Operation::PullManifest {
+                reference: Reference::Tag(_),
+                ..
+            }
+        );
         match (said.as_deref(), got) {
             (Some(said), Some(got)) if by_tag && said != got && said.starts_with("sha256:") => {
-                Err(Error::UpstreamFailed { reason: format!("it said {said} and sent {got}") })
+                Err(Error::UpstreamFailed {
+                    reason: format!("it said {said} and sent {got}"),
+                })
             }
             _ => Ok(decision.changes),
         }

@@ -35,7 +35,10 @@ pub struct BrokenOff;
 
 #[derive(Debug)]
 enum Pause {
-    Wait(Pin<Box<Sleep>>, #[expect(dead_code, reason = "held, not read")] Option<Hold>),
+    Wait(
+        Pin<Box<Sleep>>,
+        #[expect(dead_code, reason = "held, not read")] Option<Hold>,
+    ),
     Hang(#[expect(dead_code, reason = "held, not read")] Option<Hold>),
     /// What was sent before has had its chance to leave.
     Reset,
@@ -54,7 +57,16 @@ impl AnswerBody {
         }
         let left = plain_length(&body.steps).filter(|length| agrees(&head.headers, *length));
         let steps = body.steps.into_iter();
-        Response::from_parts(head, Self { steps, left, pause: None, flight, record })
+        Response::from_parts(
+            head,
+            Self {
+                steps,
+                left,
+                pause: None,
+                flight,
+                record,
+            },
+        )
     }
 
     fn pause(&self, step: &Step) -> Pause {
@@ -88,10 +100,15 @@ impl http_body::Body for AnswerBody {
     type Data = Bytes;
     type Error = BrokenOff;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         loop {
             ready!(self.poll_pause(cx))?;
-            let Some(step) = self.steps.next() else { return Poll::Ready(None) };
+            let Some(step) = self.steps.next() else {
+                return Poll::Ready(None);
+            };
             if let Step::Send(chunk) = &step {
                 let bytes = chunk.bytes();
                 let length = bytes.len() as u64;
@@ -117,7 +134,8 @@ impl http_body::Body for AnswerBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.left.map_or_else(SizeHint::default, SizeHint::with_exact)
+        self.left
+            .map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 
@@ -156,9 +174,13 @@ fn plain_length(steps: &[Step]) -> Option<u64> {
 /// Whether the head does not give another length. Where it does, hyper must not hear of ours: it would send the one
 /// and count by the other.
 fn agrees(headers: &HeaderMap, length: u64) -> bool {
-    headers
-        .get(CONTENT_LENGTH)
-        .is_none_or(|value| value.to_str().ok().and_then(|text| text.parse::<u64>().ok()) == Some(length))
+    headers.get(CONTENT_LENGTH).is_none_or(|value| {
+        value
+            .to_str()
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+            == Some(length)
+    })
 }
 
 impl fmt::Display for BrokenOff {

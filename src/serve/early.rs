@@ -28,7 +28,11 @@ pub(super) struct Unread {
 
 impl Unread {
     pub(super) fn new(body: Incoming, is_http2: bool, expects: bool) -> Self {
-        Self { body, is_http2, expects }
+        Self {
+            body,
+            is_http2,
+            expects,
+        }
     }
 
     /// How many bytes are to come, where that is known.
@@ -70,7 +74,9 @@ impl Unread {
             // There a stream ends alone.
             return;
         }
-        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        answer
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
         if let Some(flight) = flight {
             flight.line().leave_unread();
         }

@@ -40,13 +40,21 @@ impl Guard {
     /// names.
     #[must_use]
     pub fn loopback() -> Self {
-        Self { hosts: Some(Vec::new()), ..Self::open() }
+        Self {
+            hosts: Some(Vec::new()),
+            ..Self::open()
+        }
     }
 
     /// For a server that others reach, by names it does not know.
     #[must_use]
     pub fn open() -> Self {
-        Self { hosts: None, origins: Vec::new(), scheme: "http", trust_forwarded: false }
+        Self {
+            hosts: None,
+            origins: Vec::new(),
+            scheme: "http",
+            trust_forwarded: false,
+        }
     }
 
     /// The server also goes by this name.
@@ -76,7 +84,9 @@ impl Guard {
             ));
         }
         if Origin::parse(origin).is_none() {
-            return Err(format!("{origin:?} is not an origin; write it like http://localhost:8080, without a path"));
+            return Err(format!(
+                "{origin:?} is not an origin; write it like http://localhost:8080, without a path"
+            ));
         }
         self.origins.push(origin.to_ascii_lowercase());
         Ok(self)
@@ -109,7 +119,11 @@ impl Guard {
             return self.check_origin(&head.headers, host);
         }
         // Not every request of a page has an origin: its images and links have none.
-        let is = |name, value| head.headers.get(name).is_some_and(|is: &HeaderValue| is == value);
+        let is = |name, value| {
+            head.headers
+                .get(name)
+                .is_some_and(|is: &HeaderValue| is == value)
+        };
         let is_navigation = head.method == Method::GET && is("sec-fetch-mode", "navigate");
         if is("sec-fetch-site", "cross-site") && !is_navigation {
             return Err(Refusal::CrossSite);
@@ -118,27 +132,51 @@ impl Guard {
     }
 
     fn check_origin(&self, headers: &HeaderMap, host: Option<Host<'_>>) -> Result<(), Refusal> {
-        let asked = host.map(|host| Origin { scheme: self.scheme, host });
-        let own = if self.trust_forwarded { forwarded(headers, asked) } else { asked };
+        let asked = host.map(|host| Origin {
+            scheme: self.scheme,
+            host,
+        });
+        let own = if self.trust_forwarded {
+            forwarded(headers, asked)
+        } else {
+            asked
+        };
         let may_ask = |value: &HeaderValue| {
             text(value).and_then(Origin::parse).is_some_and(|origin| {
                 own.is_some_and(|own| own.is_same(origin))
-                    || self.origins.iter().filter_map(|known| Origin::parse(known)).any(|known| known.is_same(origin))
+                    || self
+                        .origins
+                        .iter()
+                        .filter_map(|known| Origin::parse(known))
+                        .any(|known| known.is_same(origin))
             })
         };
         match headers.get_all(ORIGIN).iter().find(|value| !may_ask(value)) {
             None => Ok(()),
-            Some(value) => Err(Refusal::OriginUnknown(String::from_utf8_lossy(value.as_bytes()).into_owned())),
+            Some(value) => Err(Refusal::OriginUnknown(
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )),
         }
     }
 }
 
 /// The origin that the client asked, when a proxy says.
 fn forwarded<'a>(headers: &'a HeaderMap, asked: Option<Origin<'a>>) -> Option<Origin<'a>> {
-    let said = |name| headers.get(name).and_then(text).and_then(|list| list.split(',').next()).map(str::trim);
+    let said = |name| {
+        headers
+            .get(name)
+            .and_then(text)
+            .and_then(|list| list.split(',').next())
+            .map(str::trim)
+    };
     let scheme = said("x-forwarded-proto").or_else(|| asked.map(|asked| asked.scheme));
-    let host = said("x-forwarded-host").and_then(Host::parse).or_else(|| asked.map(|asked| asked.host));
-    Some(Origin { scheme: scheme?, host: host? })
+    let host = said("x-forwarded-host")
+        .and_then(Host::parse)
+        .or_else(|| asked.map(|asked| asked.host));
+    Some(Origin {
+        scheme: scheme?,
+        host: host?,
+    })
 }
 
 fn text(value: &HeaderValue) -> Option<&str> {
@@ -165,20 +203,50 @@ mod tests {
         let refused = Err(Refusal::HostUnknown("evil.example".to_owned()));
         assert_eq!(check(&Guard::loopback(), "GET", &evil), refused);
         assert_eq!(check(&Guard::open(), "GET", &evil), Ok(()));
-        assert_eq!(check(&Guard::loopback().host("Evil.Example").unwrap(), "GET", &evil), Ok(()));
-        assert_eq!(check(&Guard::loopback(), "GET", &[("host", "localhost:5000")]), Ok(()));
+        assert_eq!(
+            check(
+                &Guard::loopback().host("Evil.Example").unwrap(),
+                "GET",
+                &evil
+            ),
+            Ok(())
+        );
+        assert_eq!(
+            check(&Guard::loopback(), "GET", &[("host", "localhost:5000")]),
+            Ok(())
+        );
     }
 
     #[test]
     fn an_origin_is_our_own_or_admitted() {
         let guard = Guard::loopback().origin("http://App.example").unwrap();
-        let from = |origin| check(&guard, "POST", &[("host", "localhost:5000"), ("origin", origin)]);
+        let from = |origin| {
+            check(
+                &guard,
+                "POST",
+                &[("host", "localhost:5000"), ("origin", origin)],
+            )
+        };
         assert_eq!(from("http://localhost:5000"), Ok(()));
         assert_eq!(from("http://app.example:80"), Ok(()));
-        for origin in ["http://localhost:5001", "https://localhost:5000", "http://evil.example", "null", ""] {
-            assert_eq!(from(origin), Err(Refusal::OriginUnknown(origin.to_owned())), "{origin}");
+        for origin in [
+            "http://localhost:5001",
+            "https://localhost:5000",
+            "http://evil.example",
+            "null",
+            "",
+        ] {
+            assert_eq!(
+                from(origin),
+                Err(Refusal::OriginUnknown(origin.to_owned())),
+                "{origin}"
+            );
         }
-        let two = [("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://evil.example")];
+        let two = [
+            ("host", "localhost"),
+            ("origin", "http://localhost"),
+            ("origin", "http://evil.example"),
+        ];
         assert!(check(&guard, "POST", &two).is_err());
     }
 
@@ -189,9 +257,18 @@ mod tests {
         let guard = Guard::loopback().origin("http://app.example").unwrap();
         assert_eq!(check(&guard, "GET", &[cross]), Err(Refusal::CrossSite));
         assert_eq!(check(&guard, "GET", &[cross, navigate]), Ok(()));
-        assert_eq!(check(&guard, "POST", &[cross, navigate]), Err(Refusal::CrossSite));
-        assert_eq!(check(&guard, "GET", &[cross, ("origin", "http://app.example")]), Ok(()));
-        assert_eq!(check(&guard, "GET", &[("sec-fetch-site", "same-origin")]), Ok(()));
+        assert_eq!(
+            check(&guard, "POST", &[cross, navigate]),
+            Err(Refusal::CrossSite)
+        );
+        assert_eq!(
+            check(&guard, "GET", &[cross, ("origin", "http://app.example")]),
+            Ok(())
+        );
+        assert_eq!(
+            check(&guard, "GET", &[("sec-fetch-site", "same-origin")]),
+            Ok(())
+        );
     }
 
     #[test]
@@ -203,7 +280,10 @@ mod tests {
             ("origin", "https://registry.example"),
         ];
         assert!(check(&Guard::loopback(), "POST", &headers).is_err());
-        assert_eq!(check(&Guard::loopback().trust_forwarded(), "POST", &headers), Ok(()));
+        assert_eq!(
+            check(&Guard::loopback().trust_forwarded(), "POST", &headers),
+            Ok(())
+        );
     }
 
     #[test]

@@ -21,13 +21,20 @@ pub(super) fn check(head: &mut Parts) -> Result<(), Refusal> {
     }
     if let Some(authority) = head.uri.authority() {
         let host = HeaderValue::from_str(authority.as_str());
-        head.headers.insert(HOST, host.map_err(|_| Refusal::HostMalformed(authority.to_string()))?);
+        head.headers.insert(
+            HOST,
+            host.map_err(|_| Refusal::HostMalformed(authority.to_string()))?,
+        );
     }
-    let Some(value) = head.headers.get(HOST) else { return Ok(()) };
+    let Some(value) = head.headers.get(HOST) else {
+        return Ok(());
+    };
     if value.to_str().is_ok_and(|text| Host::parse(text).is_some()) {
         return Ok(());
     }
-    Err(Refusal::HostMalformed(String::from_utf8_lossy(value.as_bytes()).into_owned()))
+    Err(Refusal::HostMalformed(
+        String::from_utf8_lossy(value.as_bytes()).into_owned(),
+    ))
 }
 
 #[cfg(test)]
@@ -43,22 +50,46 @@ mod tests {
         }
         let mut head = request.body(()).unwrap().into_parts().0;
         check(&mut head)?;
-        Ok(head.headers.get(HOST).map(|host| host.to_str().unwrap().to_owned()))
+        Ok(head
+            .headers
+            .get(HOST)
+            .map(|host| host.to_str().unwrap().to_owned()))
     }
 
     #[test]
     fn there_is_one_host() {
-        assert_eq!(checked(Version::HTTP_11, "/", &[]), Err(Refusal::HostMissing));
-        assert_eq!(checked(Version::HTTP_11, "/", &["a", "a"]), Err(Refusal::HostTwice));
-        assert_eq!(checked(Version::HTTP_11, "/", &[""]), Err(Refusal::HostMalformed(String::new())));
-        assert_eq!(checked(Version::HTTP_11, "/", &["a"]), Ok(Some("a".to_owned())));
+        assert_eq!(
+            checked(Version::HTTP_11, "/", &[]),
+            Err(Refusal::HostMissing)
+        );
+        assert_eq!(
+            checked(Version::HTTP_11, "/", &["a", "a"]),
+            Err(Refusal::HostTwice)
+        );
+        assert_eq!(
+            checked(Version::HTTP_11, "/", &[""]),
+            Err(Refusal::HostMalformed(String::new()))
+        );
+        assert_eq!(
+            checked(Version::HTTP_11, "/", &["a"]),
+            Ok(Some("a".to_owned()))
+        );
         assert_eq!(checked(Version::HTTP_10, "/", &[]), Ok(None));
     }
 
     #[test]
     fn the_target_stands_over_the_header() {
-        assert_eq!(checked(Version::HTTP_11, "http://b:1/v2/", &["a"]), Ok(Some("b:1".to_owned())));
-        assert_eq!(checked(Version::HTTP_2, "http://b/v2/", &[]), Ok(Some("b".to_owned())));
-        assert_eq!(checked(Version::HTTP_11, "http://u@b/", &["a"]), Err(Refusal::HostMalformed("u@b".to_owned())));
+        assert_eq!(
+            checked(Version::HTTP_11, "http://b:1/v2/", &["a"]),
+            Ok(Some("b:1".to_owned()))
+        );
+        assert_eq!(
+            checked(Version::HTTP_2, "http://b/v2/", &[]),
+            Ok(Some("b".to_owned()))
+        );
+        assert_eq!(
+            checked(Version::HTTP_11, "http://u@b/", &["a"]),
+            Err(Refusal::HostMalformed("u@b".to_owned()))
+        );
     }
 }

@@ -21,8 +21,11 @@ pub(super) struct Origin<'a> {
 impl<'a> Host<'a> {
     /// Reads `NAME[:PORT]` (RFC 9110, 7.2), without a user.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let end =
-            if text.starts_with('[') { text.find(']')?.checked_add(1)? } else { text.find(':').unwrap_or(text.len()) };
+        let end = if text.starts_with('[') {
+            text.find(']')?.checked_add(1)?
+        } else {
+            text.find(':').unwrap_or(text.len())
+        };
         let (name, rest) = text.split_at_checked(end)?;
         let port = match rest.strip_prefix(':') {
             Some(port) => Some(port).filter(|port| !port.is_empty()),
@@ -30,7 +33,8 @@ impl<'a> Host<'a> {
             None => return None,
         };
         let fits = |name: &str| !name.is_empty() && name.bytes().all(is_name_byte);
-        let is_named = bracketed(name).map_or_else(|| fits(name), |address| address.parse::<Ipv6Addr>().is_ok());
+        let is_named = bracketed(name)
+            .map_or_else(|| fits(name), |address| address.parse::<Ipv6Addr>().is_ok());
         let is_ported = port.is_none_or(|port| port.parse::<u16>().is_ok());
         (is_named && is_ported).then_some(Self { name, port })
     }
@@ -41,7 +45,9 @@ impl<'a> Host<'a> {
             return true;
         }
         let name = self.name.strip_suffix('.').unwrap_or(self.name);
-        let (parent, label) = name.rsplit_once('.').map_or(("", name), |(parent, label)| (parent, label));
+        let (parent, label) = name
+            .rsplit_once('.')
+            .map_or(("", name), |(parent, label)| (parent, label));
         label.eq_ignore_ascii_case("localhost") && (name.len() == label.len() || !parent.is_empty())
     }
 
@@ -55,7 +61,10 @@ impl<'a> Origin<'a> {
     /// Reads `SCHEME://NAME[:PORT]`.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let (scheme, host) = text.split_once("://")?;
-        Some(Self { scheme, host: Host::parse(host)? })
+        Some(Self {
+            scheme,
+            host: Host::parse(host)?,
+        })
     }
 
     /// Whether both are one origin. The port that a scheme has anyway may be left out.
@@ -67,7 +76,9 @@ impl<'a> Origin<'a> {
                 _ => None,
             })
         };
-        self.scheme == other.scheme && self.host.is_named(other.host.name) && port(self) == port(other)
+        self.scheme == other.scheme
+            && self.host.is_named(other.host.name)
+            && port(self) == port(other)
     }
 }
 
@@ -95,19 +106,35 @@ mod tests {
         ] {
             assert_eq!(Host::parse(text), Some(Host { name, port }), "{text}");
         }
-        for text in ["", ":80", "a b", "a/b", "u@a", "a:b", "a:65536", "[::1", "[x]", "[::1]80", "::1", "a:1:2", "é"] {
+        for text in [
+            "", ":80", "a b", "a/b", "u@a", "a:b", "a:65536", "[::1", "[x]", "[::1]80", "::1",
+            "a:1:2", "é",
+        ] {
             assert_eq!(Host::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn local_is_what_no_name_server_decides() {
-        for text in
-            ["localhost", "LOCALHOST:1", "a.b.localhost", "localhost.", "127.0.0.1", "10.0.0.1:5000", "[::1]:5000"]
-        {
+        for text in [
+            "localhost",
+            "LOCALHOST:1",
+            "a.b.localhost",
+            "localhost.",
+            "127.0.0.1",
+            "10.0.0.1:5000",
+            "[::1]:5000",
+        ] {
             assert!(Host::parse(text).unwrap().is_local(), "{text}");
         }
-        for text in ["evil.example", "localhost.evil.example", "xlocalhost", ".localhost", "127.1", "0x7f000001"] {
+        for text in [
+            "evil.example",
+            "localhost.evil.example",
+            "xlocalhost",
+            ".localhost",
+            "127.1",
+            "0x7f000001",
+        ] {
             assert!(!Host::parse(text).unwrap().is_local(), "{text}");
         }
     }

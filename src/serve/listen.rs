@@ -19,7 +19,9 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep, timeout},
 };
 
-use super::{Guard, Log, Service, SharedRegistry, Socket, TimeOuts, Tls, clock, service, watch::watch};
+use super::{
+    Guard, Log, Service, SharedRegistry, Socket, TimeOuts, Tls, clock, service, watch::watch,
+};
 
 /// How a server listens.
 #[derive(Clone, Debug)]
@@ -120,15 +122,24 @@ impl Options {
     }
 
     fn guard(&self) -> Result<Guard, String> {
-        let mut guard = if self.is_loopback() { Guard::loopback() } else { Guard::open() };
+        let mut guard = if self.is_loopback() {
+            Guard::loopback()
+        } else {
+            Guard::open()
+        };
         if self.tls.is_some() {
             guard = guard.https();
         }
         if self.trust_forwarded {
             guard = guard.trust_forwarded();
         }
-        guard = self.hosts.iter().try_fold(guard, |guard, host| guard.host(host))?;
-        self.origins.iter().try_fold(guard, |guard, origin| guard.origin(origin))
+        guard = self
+            .hosts
+            .iter()
+            .try_fold(guard, |guard, host| guard.host(host))?;
+        self.origins
+            .iter()
+            .try_fold(guard, |guard, origin| guard.origin(origin))
     }
 }
 
@@ -138,7 +149,8 @@ impl Server {
     /// # Errors
     /// [`BindError`] says what to change.
     pub async fn bind(options: Options, registry: SharedRegistry) -> Result<Self, BindError> {
-        let mut service = service(registry.clone()).guarded(options.guard().map_err(BindError::Option)?);
+        let mut service =
+            service(registry.clone()).guarded(options.guard().map_err(BindError::Option)?);
         if options.tls.is_some() {
             service = service.https();
         }
@@ -147,15 +159,29 @@ impl Server {
         }
         let fault = |fault: io::Error| {
             let is_taken = fault.kind() == io::ErrorKind::AddrInUse;
-            if is_taken { BindError::Taken(options.address) } else { BindError::Address(options.address, fault) }
+            if is_taken {
+                BindError::Taken(options.address)
+            } else {
+                BindError::Address(options.address, fault)
+            }
         };
         let listener = TcpListener::bind(options.address).await.map_err(fault)?;
         let address = listener.local_addr().map_err(fault)?;
         let mut protocols = auto::Builder::new(TokioExecutor::new()).title_case_headers(true);
         protocols.http2().max_header_list_size(HTTP2_HEADERS);
-        let reception =
-            Reception { service, tls: options.tls, time_outs: options.time_outs, protocols: Arc::new(protocols) };
-        Ok(Self { listener, address, registry, reception, connections: options.connections })
+        let reception = Reception {
+            service,
+            tls: options.tls,
+            time_outs: options.time_outs,
+            protocols: Arc::new(protocols),
+        };
+        Ok(Self {
+            listener,
+            address,
+            registry,
+            reception,
+            connections: options.connections,
+        })
     }
 
     /// Where it listens, with the port it was given.
@@ -167,7 +193,11 @@ impl Server {
     /// The URL that a client on this machine asks.
     #[must_use]
     pub fn url(&self) -> String {
-        let scheme = if self.reception.tls.is_some() { "https" } else { "http" };
+        let scheme = if self.reception.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         let mut address = self.address;
         if address.ip().is_unspecified() {
             address.set_ip(Ipv4Addr::LOCALHOST.into());
@@ -178,7 +208,13 @@ impl Server {
     /// Answers until `shutdown` is done; then lets running requests end, for as long as
     /// [`TimeOuts::stop`] says. Dropping the future breaks all connections off.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Self { listener, registry, reception, connections, .. } = self;
+        let Self {
+            listener,
+            registry,
+            reception,
+            connections,
+            ..
+        } = self;
         let mut shutdown = pin!(shutdown);
         let (stop, stopped) = watch::channel(false);
         let seats = Arc::new(Semaphore::new(connections));
@@ -231,7 +267,13 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 /// Whether it was only that connection that failed.
 fn is_of_the_client(fault: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    [ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted].contains(&fault.kind())
+    [
+        ConnectionAborted,
+        ConnectionRefused,
+        ConnectionReset,
+        Interrupted,
+    ]
+    .contains(&fault.kind())
 }
 
 impl Reception {
@@ -247,7 +289,9 @@ impl Reception {
         };
         let line = socket.line().clone();
         let service = self.service.on(&socket);
-        let connection = self.protocols.serve_connection(TokioIo::new(socket), service);
+        let connection = self
+            .protocols
+            .serve_connection(TokioIo::new(socket), service);
         watch(connection, line, self.time_outs, stop).await;
     }
 }

@@ -56,8 +56,19 @@ impl Log {
 
     pub(super) fn record(&self, head: &request::Parts) -> Box<Record> {
         let (at, method, target) = (clock::now(), head.method.clone(), head.uri.clone());
-        let served = Served { at, method, target, status: None, bytes: 0, took: Duration::ZERO };
-        Box::new(Record { log: self.clone(), since: Instant::now(), served })
+        let served = Served {
+            at,
+            method,
+            target,
+            status: None,
+            bytes: 0,
+            took: Duration::ZERO,
+        };
+        Box::new(Record {
+            log: self.clone(),
+            since: Instant::now(),
+            served,
+        })
     }
 }
 
@@ -86,10 +97,19 @@ impl fmt::Debug for Log {
 
 impl fmt::Display for Served {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, method, target, status, bytes, took } = self;
+        let Self {
+            at,
+            method,
+            target,
+            status,
+            bytes,
+            took,
+        } = self;
         write_time(f, *at)?;
         write!(f, " {method} ")?;
-        let target = target.path_and_query().map_or("-", |target| target.as_str());
+        let target = target
+            .path_and_query()
+            .map_or("-", |target| target.as_str());
         let mut letters = target.chars();
         for letter in letters.by_ref().take(LONGEST_TARGET) {
             match letter {
@@ -104,7 +124,12 @@ impl fmt::Display for Served {
             Some(status) => write!(f, " {}", status.as_u16())?,
             None => f.write_str(" -")?,
         }
-        write!(f, " {bytes}B {}.{:03}ms", took.as_millis(), took.subsec_micros() % 1000)
+        write!(
+            f,
+            " {bytes}B {}.{:03}ms",
+            took.as_millis(),
+            took.subsec_micros() % 1000
+        )
     }
 }
 
@@ -114,7 +139,11 @@ fn write_time(f: &mut fmt::Formatter<'_>, at: Timestamp) -> fmt::Result {
     let seconds = millis / 1000;
     let (year, month, day) = date(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", millis % 1000)
+    write!(
+        f,
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z",
+        millis % 1000
+    )
 }
 
 /// Year, month and day of a day since 1970-01-01, by counting from the last 29th of February: then every month begins
@@ -126,7 +155,11 @@ fn date(days: u64) -> (u64, u64, u64) {
     let day = day - (365 * year + year / 4 - year / 100);
     let month = (5 * day + 2) / 153;
     let year = era * 400 + year + u64::from(month >= 10);
-    (year, if month < 10 { month + 3 } else { month - 9 }, day - (153 * month + 2) / 5 + 1)
+    (
+        year,
+        if month < 10 { month + 3 } else { month - 9 },
+        day - (153 * month + 2) / 5 + 1,
+    )
 }
 
 #[cfg(test)]
@@ -136,14 +169,25 @@ mod tests {
     fn line(millis: u64, target: &str, status: Option<StatusCode>) -> String {
         let at = Timestamp::from_millis(millis);
         let (method, target) = (Method::GET, target.parse().unwrap());
-        Served { at, method, target, status, bytes: 2, took: Duration::from_micros(1_050) }.to_string()
+        Served {
+            at,
+            method,
+            target,
+            status,
+            bytes: 2,
+            took: Duration::from_micros(1_050),
+        }
+        .to_string()
     }
 
     #[test]
     fn a_line_has_six_words() {
         let wanted = "1970-01-01T00:00:00.000Z GET /v2/?n=1 200 2B 1.050ms";
         assert_eq!(line(0, "/v2/?n=1", Some(StatusCode::OK)), wanted);
-        assert_eq!(line(951_782_400_001, "/", None), "2000-02-29T00:00:00.001Z GET / - 2B 1.050ms");
+        assert_eq!(
+            line(951_782_400_001, "/", None),
+            "2000-02-29T00:00:00.001Z GET / - 2B 1.050ms"
+        );
         assert!(line(1_709_251_199_999, "/", None).starts_with("2024-02-29T23:59:59.999Z "));
         assert!(line(4_102_444_800_000, "/", None).starts_with("2100-01-01T00:00:00.000Z "));
     }

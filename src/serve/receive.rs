@@ -32,7 +32,10 @@ enum Place {
 ///
 /// # Errors
 /// [`BrokenOff`] when the thread that hashed is gone.
-pub(super) async fn receive(exchange: Box<Exchange>, body: &mut Unread) -> Result<Received, BrokenOff> {
+pub(super) async fn receive(
+    exchange: Box<Exchange>,
+    body: &mut Unread,
+) -> Result<Received, BrokenOff> {
     let mut place = Place::Here(exchange);
     let mut gather = Gather::default();
     let mut full = Vec::new();
@@ -53,7 +56,10 @@ pub(super) async fn receive(exchange: Box<Exchange>, body: &mut Unread) -> Resul
             Some(Err(_)) => {
                 let mut exchange = place.back().await?;
                 exchange.cut();
-                return Ok(Received { exchange, is_whole: false });
+                return Ok(Received {
+                    exchange,
+                    is_whole: false,
+                });
             }
         };
         if let Some(chunk) = gather.rest() {

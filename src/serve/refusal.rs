@@ -42,13 +42,17 @@ impl Refusal {
             Self::HostMissing | Self::HostTwice | Self::HostMalformed(_) => ErrorCode::Unsupported,
             Self::HostUnknown(_) | Self::OriginUnknown(_) | Self::CrossSite => ErrorCode::Denied,
         };
-        let error = json!({ "errors": [{ "code": code.as_str(), "message": message, "detail": detail }] });
+        let error =
+            json!({ "errors": [{ "code": code.as_str(), "message": message, "detail": detail }] });
         let body = Bytes::from(error.to_string());
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'"),
+        );
         let mut answer = Response::new(Body::from(body));
         *answer.status_mut() = self.status();
         *answer.headers_mut() = headers;
@@ -59,7 +63,10 @@ impl Refusal {
         match self {
             Self::HostMissing => ("Host is missing; HTTP/1.1 requires it", Value::Null),
             Self::HostTwice => ("Host is there more than once; send it once", Value::Null),
-            Self::HostMalformed(host) => ("Host is not a name or address with a port", json!({ "host": host })),
+            Self::HostMalformed(host) => (
+                "Host is not a name or address with a port",
+                json!({ "host": host }),
+            ),
             Self::HostUnknown(host) => (
                 "this registry does not go by that name; ask for localhost or an address, or start it with --host NAME",
                 json!({ "host": host, "flag": "--host", "option": "allowedHosts" }),

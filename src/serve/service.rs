@@ -85,7 +85,15 @@ struct Course {
 /// ```
 #[must_use]
 pub fn service(registry: SharedRegistry) -> Service {
-    Service { shared: Arc::new(Shared { registry, guard: None, log: None, is_https: false }), line: None }
+    Service {
+        shared: Arc::new(Shared {
+            registry,
+            guard: None,
+            log: None,
+            is_https: false,
+        }),
+        line: None,
+    }
 }
 
 impl Service {
@@ -113,7 +121,10 @@ impl Service {
     /// The service of that one connection.
     #[must_use]
     pub fn on(&self, socket: &Socket) -> Self {
-        Self { shared: self.shared.clone(), line: Some(socket.line().clone()) }
+        Self {
+            shared: self.shared.clone(),
+            line: Some(socket.line().clone()),
+        }
     }
 }
 
@@ -179,14 +190,20 @@ impl Course {
     /// The answer, with nothing left to read.
     fn end(self, answer: Response<Body>) -> Answering {
         if answer.body().before.is_empty() {
-            return Answering(State::Ready(Some(AnswerBody::take(answer, self.flight, self.record))));
+            return Answering(State::Ready(Some(AnswerBody::take(
+                answer,
+                self.flight,
+                self.record,
+            ))));
         }
         Answering::later(self.finish(answer))
     }
 
     /// The answer to a request that still sends.
     fn early(self, mut answer: Response<Body>, body: Option<Unread>) -> Answering {
-        let Some(body) = body else { return self.end(answer) };
+        let Some(body) = body else {
+            return self.end(answer);
+        };
         if body.is_worth_reading() {
             return Answering::later(async move {
                 body.leave(&mut answer, self.flight.as_ref()).await;
@@ -209,7 +226,12 @@ impl Course {
         self.finish(answer).await
     }
 
-    async fn receive(self, shared: Arc<Shared>, exchange: Box<Exchange>, mut body: Unread) -> Answer {
+    async fn receive(
+        self,
+        shared: Arc<Shared>,
+        exchange: Box<Exchange>,
+        mut body: Unread,
+    ) -> Answer {
         let Received { exchange, is_whole } = receive::receive(exchange, &mut body).await?;
         let mut answer = settle(shared.registry.lock(), clock::now(), *exchange);
         if !is_whole {
@@ -221,7 +243,11 @@ impl Course {
 
 /// Ends an exchange. There is no storage behind this registry, so what is to be kept is kept at once, and no upstream
 /// in front of it, so who asks for one is told that it failed.
-fn settle(mut registry: MutexGuard<'_, Registry>, now: Timestamp, mut exchange: Exchange) -> Response<Body> {
+fn settle(
+    mut registry: MutexGuard<'_, Registry>,
+    now: Timestamp,
+    mut exchange: Exchange,
+) -> Response<Body> {
     loop {
         match registry.finish(now, exchange) {
             Outcome::Answer(answer) => return answer,
@@ -246,7 +272,9 @@ impl Future for Answering {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
         match &mut self.0 {
-            State::Ready(answer) => answer.take().map_or(Poll::Pending, |answer| Poll::Ready(Ok(answer))),
+            State::Ready(answer) => answer
+                .take()
+                .map_or(Poll::Pending, |answer| Poll::Ready(Ok(answer))),
             State::Later(answer) => answer.as_mut().poll(cx),
         }
     }

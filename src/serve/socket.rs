@@ -61,7 +61,12 @@ impl Socket {
     }
 
     fn new(stream: Stream) -> Self {
-        Self { stream, line: Arc::default(), ended: false, linger: None }
+        Self {
+            stream,
+            line: Arc::default(),
+            ended: false,
+            linger: None,
+        }
     }
 
     pub(super) fn line(&self) -> &Arc<Line> {
@@ -82,7 +87,11 @@ impl Stream {
 impl Linger {
     fn new() -> Self {
         let (left, time) = LINGER;
-        Self { end: Box::pin(sleep(time)), left, scrap: vec![0; 64 << 10] }
+        Self {
+            end: Box::pin(sleep(time)),
+            left,
+            scrap: vec![0; 64 << 10],
+        }
     }
 
     fn poll(&mut self, tcp: &mut TcpStream, cx: &mut Context<'_>) -> Poll<()> {
@@ -100,7 +109,11 @@ impl Linger {
 }
 
 impl AsyncRead for Socket {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(match &mut self.stream {
             Stream::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
@@ -116,7 +129,11 @@ impl AsyncRead for Socket {
 }
 
 impl AsyncWrite for Socket {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
 
@@ -161,7 +178,10 @@ impl AsyncWrite for Socket {
                 return Poll::Ready(Ok(()));
             }
         }
-        this.linger.get_or_insert_with(Linger::new).poll(this.stream.tcp(), cx).map(Ok)
+        this.linger
+            .get_or_insert_with(Linger::new)
+            .poll(this.stream.tcp(), cx)
+            .map(Ok)
     }
 }
 

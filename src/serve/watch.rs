@@ -26,7 +26,11 @@ pub struct TimeOuts {
 
 impl Default for TimeOuts {
     fn default() -> Self {
-        Self { head: Duration::from_secs(10), idle: Duration::from_secs(120), stop: Duration::from_secs(5) }
+        Self {
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(120),
+            stop: Duration::from_secs(5),
+        }
     }
 }
 
@@ -57,7 +61,14 @@ pub(super) async fn watch(
         if line.is_in_head() != is_in_head {
             is_in_head = line.is_in_head();
             progress = line.progress();
-            timer.as_mut().reset(Instant::now() + if is_in_head { time_outs.head } else { time_outs.idle });
+            timer.as_mut().reset(
+                Instant::now()
+                    + if is_in_head {
+                        time_outs.head
+                    } else {
+                        time_outs.idle
+                    },
+            );
         }
         loop {
             ready!(timer.as_mut().poll(cx));

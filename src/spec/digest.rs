@@ -41,7 +41,10 @@ impl FromStr for Algorithm {
         match text {
             "sha256" => Ok(Self::Sha256),
             "sha512" => Ok(Self::Sha512),
-            _ => Err(Error::DigestInvalid { digest: shortened(text), reason: "the algorithm must be sha256 or sha512" }),
+            _ => Err(Error::DigestInvalid {
+                digest: shortened(text),
+                reason: "the algorithm must be sha256 or sha512",
+            }),
         }
     }
 }
@@ -74,24 +77,33 @@ impl Digest {
     /// # Errors
     /// [`Error::DigestInvalid`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let invalid = |reason| Error::DigestInvalid { digest: shortened(text), reason };
+        let invalid = |reason| Error::DigestInvalid {
+            digest: shortened(text),
+            reason,
+        };
         let Some((algorithm, digits)) = text.split_once(':') else {
             return Err(invalid("a digest is written algorithm:hex"));
         };
-        let algorithm: Algorithm =
-            algorithm.parse().map_err(|_| invalid("the algorithm must be sha256 or sha512"))?;
-        if digits.bytes().any(|b| !matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        let algorithm: Algorithm = algorithm
+            .parse()
+            .map_err(|_| invalid("the algorithm must be sha256 or sha512"))?;
+        if digits
+            .bytes()
+            .any(|b| !matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        {
             return Err(invalid("only the hex digits 0-9 and a-f are allowed"));
         }
         match algorithm {
             Algorithm::Sha256 => {
                 let mut hash = [0; 32];
-                hex::decode_to_slice(digits, &mut hash).map_err(|_| invalid("sha256 has 64 hex digits"))?;
+                hex::decode_to_slice(digits, &mut hash)
+                    .map_err(|_| invalid("sha256 has 64 hex digits"))?;
                 Ok(Self::sha256(hash))
             }
             Algorithm::Sha512 => {
                 let mut hash = [0; 64];
-                hex::decode_to_slice(digits, &mut hash).map_err(|_| invalid("sha512 has 128 hex digits"))?;
+                hex::decode_to_slice(digits, &mut hash)
+                    .map_err(|_| invalid("sha512 has 128 hex digits"))?;
                 Ok(Self::sha512(hash))
             }
         }
@@ -155,7 +167,9 @@ impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [0; 128];
         let bytes = self.as_bytes();
-        let digits = digits.get_mut(..self.algorithm().hex_length()).ok_or(fmt::Error)?;
+        let digits = digits
+            .get_mut(..self.algorithm().hex_length())
+            .ok_or(fmt::Error)?;
         hex::encode_to_slice(bytes, digits).map_err(|_| fmt::Error)?;
         f.write_str(self.algorithm().as_str())?;
         f.write_str(":")?;

@@ -75,13 +75,22 @@ pub enum RangeFault {
 #[expect(missing_docs, reason = "the fields are named for what they hold")]
 pub enum Error {
     /// No blob of that digest in the repository.
-    BlobUnknown { repository: RepositoryName, digest: Digest },
+    BlobUnknown {
+        repository: RepositoryName,
+        digest: Digest,
+    },
     /// No repository of that name.
     NameUnknown { repository: RepositoryName },
     /// No manifest under that reference.
-    ManifestUnknown { repository: RepositoryName, reference: Reference },
+    ManifestUnknown {
+        repository: RepositoryName,
+        reference: Reference,
+    },
     /// No such tag to delete.
-    TagUnknown { repository: RepositoryName, tag: String },
+    TagUnknown {
+        repository: RepositoryName,
+        tag: String,
+    },
     /// A reference that no manifest can have.
     ReferenceUnknown { reference: String },
     /// A manifest is there, but `Accept` does not name its type.
@@ -93,19 +102,33 @@ pub enum Error {
     /// A tag outside the grammar.
     TagInvalid { tag: String, reason: &'static str },
     /// A digest outside the grammar, or of an algorithm that is not offered.
-    DigestInvalid { digest: String, reason: &'static str },
+    DigestInvalid {
+        digest: String,
+        reason: &'static str,
+    },
     /// Content that is not what its digest says.
     DigestMismatch { expected: Digest, actual: Digest },
     /// A manifest that cannot be read.
     ManifestInvalid { reason: String },
     /// A manifest that points at what is not there: place and digest of each, and how many there are in all.
-    ManifestBlobUnknown { missing: Vec<(String, String)>, total: usize },
+    ManifestBlobUnknown {
+        missing: Vec<(String, String)>,
+        total: usize,
+    },
     /// A chunk in the wrong place; the session stays as it was.
-    ChunkInvalid { session: SessionId, location: String, acknowledged: u64, fault: RangeFault },
+    ChunkInvalid {
+        session: SessionId,
+        location: String,
+        acknowledged: u64,
+        fault: RangeFault,
+    },
     /// A range that the blob does not have.
     RangeNotSatisfiable { first: u64, length: u64 },
     /// A precondition (`If-Match`, `If-None-Match`) that does not hold.
-    PreconditionFailed { tag: String, current: Option<Digest> },
+    PreconditionFailed {
+        tag: String,
+        current: Option<Digest>,
+    },
     /// A tag that may not be moved.
     TagImmutable { tag: String },
     /// A manifest over its limit, in bytes.
@@ -115,7 +138,11 @@ pub enum Error {
     /// No room in the registry, in bytes.
     Full { used: u64, limit: u64 },
     /// Too many of something.
-    TooMany { what: &'static str, limit: u64, retry_after: Duration },
+    TooMany {
+        what: &'static str,
+        limit: u64,
+        retry_after: Duration,
+    },
     /// A path that names nothing.
     NotFound,
     /// A method that this path does not have.
@@ -144,7 +171,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message())?;
         let detail = self.detail();
-        if detail.is_null() { Ok(()) } else { write!(f, " {detail}") }
+        if detail.is_null() {
+            Ok(())
+        } else {
+            write!(f, " {detail}")
+        }
     }
 }
 

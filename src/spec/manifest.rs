@@ -101,8 +101,15 @@ impl Manifest {
             return Ok(Self::opaque());
         }
         let raw: Raw = parse_object(bytes)?;
-        if let Some(written) = raw.media_type.as_deref().filter(|written| *written != media_type.as_str()) {
-            let reason = format!("its mediaType is {written:?}, its Content-Type {:?}", media_type.as_str());
+        if let Some(written) = raw
+            .media_type
+            .as_deref()
+            .filter(|written| *written != media_type.as_str())
+        {
+            let reason = format!(
+                "its mediaType is {written:?}, its Content-Type {:?}",
+                media_type.as_str()
+            );
             return Err(Error::ManifestInvalid { reason });
         }
         let needs = match kind {
@@ -111,14 +118,21 @@ impl Manifest {
             ManifestKind::Opaque => Vec::new(),
         };
         let subject = raw.subject.as_ref().map(|subject| {
-            Digest::parse(&subject.digest).map_err(|_| invalid(format!("subject.digest {:?} is no digest", subject.digest)))
+            Digest::parse(&subject.digest)
+                .map_err(|_| invalid(format!("subject.digest {:?} is no digest", subject.digest)))
         });
-        let config_type = raw.config.map(|config| config.media_type).filter(|_| kind == ManifestKind::Image);
+        let config_type = raw
+            .config
+            .map(|config| config.media_type)
+            .filter(|_| kind == ManifestKind::Image);
         Ok(Self {
             kind,
             needs,
             subject: subject.transpose()?,
-            artifact_type: raw.artifact_type.or(config_type).filter(|text| !text.is_empty()),
+            artifact_type: raw
+                .artifact_type
+                .or(config_type)
+                .filter(|text| !text.is_empty()),
             annotations: raw.annotations,
             manifests: raw.manifests.unwrap_or_default(),
         })
@@ -145,12 +159,16 @@ fn invalid(reason: String) -> Error {
 }
 
 fn image_needs(raw: &Raw) -> Result<Vec<Need>, Error> {
-    let config = raw.config.as_ref().ok_or_else(|| invalid("an image manifest needs a config".to_owned()))?;
+    let config = raw
+        .config
+        .as_ref()
+        .ok_or_else(|| invalid("an image manifest needs a config".to_owned()))?;
     let layers = raw.layers.as_deref().unwrap_or_default();
     let mut needs = vec![need("config".to_owned(), config, false)?];
     for (place, layer) in layers.iter().enumerate() {
         let wanted = need(format!("layers[{place}]"), layer, false)?;
-        let may_be_absent = MediaType::parse(&layer.media_type).is_some_and(|kind| kind.is_non_distributable());
+        let may_be_absent =
+            MediaType::parse(&layer.media_type).is_some_and(|kind| kind.is_non_distributable());
         if !may_be_absent {
             needs.push(wanted);
         }
@@ -159,22 +177,43 @@ fn image_needs(raw: &Raw) -> Result<Vec<Need>, Error> {
 }
 
 fn index_needs(raw: &Raw) -> Result<Vec<Need>, Error> {
-    let children = raw.manifests.as_deref().ok_or_else(|| invalid("an index needs its list of manifests".to_owned()))?;
-    children.iter().enumerate().map(|(place, child)| need(format!("manifests[{place}]"), child, true)).collect()
+    let children = raw
+        .manifests
+        .as_deref()
+        .ok_or_else(|| invalid("an index needs its list of manifests".to_owned()))?;
+    children
+        .iter()
+        .enumerate()
+        .map(|(place, child)| need(format!("manifests[{place}]"), child, true))
+        .collect()
 }
 
 /// Any algorithm will do, but it must have the form of a digest (image-spec, "Digests").
 fn need(place: String, descriptor: &Descriptor, is_manifest: bool) -> Result<Need, Error> {
-    let well_formed = descriptor.digest.split_once(':').is_some_and(|(algorithm, encoded)| {
-        !algorithm.is_empty()
-            && algorithm.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+._-".contains(&b))
-            && !encoded.is_empty()
-            && encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"=_-".contains(&b))
-    });
+    let well_formed = descriptor
+        .digest
+        .split_once(':')
+        .is_some_and(|(algorithm, encoded)| {
+            !algorithm.is_empty()
+                && algorithm
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+._-".contains(&b))
+                && !encoded.is_empty()
+                && encoded
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"=_-".contains(&b))
+        });
     if !well_formed {
-        return Err(invalid(format!("{place}.digest {:?} is no digest", descriptor.digest)));
+        return Err(invalid(format!(
+            "{place}.digest {:?} is no digest",
+            descriptor.digest
+        )));
     }
-    Ok(Need { place, digest: descriptor.digest.clone(), is_manifest })
+    Ok(Need {
+        place,
+        digest: descriptor.digest.clone(),
+        is_manifest,
+    })
 }
 
 #[cfg(test)]
@@ -192,7 +231,11 @@ mod tests {
                 {"mediaType":"application/vnd.oci.image.layer.nondistributable.v1.tar","digest":"sha256:3"}],"extra":[1]}"#,
         )
         .unwrap();
-        let places: Vec<_> = manifest.needs.iter().map(|need| need.place.as_str()).collect();
+        let places: Vec<_> = manifest
+            .needs
+            .iter()
+            .map(|need| need.place.as_str())
+            .collect();
         assert_eq!(places, ["config", "layers[0]"]);
         assert_eq!(manifest.artifact_type.as_deref(), Some("a/b"));
     }
@@ -210,13 +253,20 @@ mod tests {
             r#"{"config":{"digest":"sha256:1"},"subject":{"digest":"sha256:1"}}"#,
             r#"{"config":{"digest":"sha256:1"},"mediaType":"application/vnd.oci.image.index.v1+json"}"#,
         ] {
-            assert!(matches!(parse(bad), Err(Error::ManifestInvalid { .. })), "{bad}");
+            assert!(
+                matches!(parse(bad), Err(Error::ManifestInvalid { .. })),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn deep_nesting_is_not_followed() {
-        let deep = format!("{{\"config\":{{\"digest\":\"sha256:1\"}},\"x\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        let deep = format!(
+            "{{\"config\":{{\"digest\":\"sha256:1\"}},\"x\":{}{}}}",
+            "[".repeat(10_000),
+            "]".repeat(10_000)
+        );
         // Either answer will do; a stack that runs out will not.
         let _ = parse(&deep);
     }

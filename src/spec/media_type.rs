@@ -14,9 +14,11 @@ impl MediaType {
     /// An OCI image index.
     pub const IMAGE_INDEX: Self = Self::known("application/vnd.oci.image.index.v1+json");
     /// A Docker image manifest, schema 2.
-    pub const DOCKER_MANIFEST: Self = Self::known("application/vnd.docker.distribution.manifest.v2+json");
+    pub const DOCKER_MANIFEST: Self =
+        Self::known("application/vnd.docker.distribution.manifest.v2+json");
     /// A Docker manifest list.
-    pub const DOCKER_LIST: Self = Self::known("application/vnd.docker.distribution.manifest.list.v2+json");
+    pub const DOCKER_LIST: Self =
+        Self::known("application/vnd.docker.distribution.manifest.list.v2+json");
     /// JSON of no known type.
     pub const JSON: Self = Self::known("application/json");
     /// Bytes of no known type.
@@ -35,7 +37,14 @@ impl MediaType {
         if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
             return None;
         }
-        let known = [Self::IMAGE_MANIFEST, Self::IMAGE_INDEX, Self::DOCKER_MANIFEST, Self::DOCKER_LIST, Self::OCTET_STREAM];
+        let known = [
+            Self::JSON,
+            Self::IMAGE_MANIFEST,
+            Self::IMAGE_INDEX,
+            Self::DOCKER_MANIFEST,
+            Self::DOCKER_LIST,
+            Self::OCTET_STREAM,
+        ];
         let found = known.into_iter().find(|known| known.as_str() == text);
         Some(found.unwrap_or_else(|| Self(Cow::Owned(text.to_owned()))))
     }
@@ -60,9 +69,13 @@ impl MediaType {
             return false;
         }
         let text = self.0.to_ascii_lowercase();
-        let Some(kind) = text.strip_prefix("application/") else { return true };
+        let Some(kind) = text.strip_prefix("application/") else {
+            return true;
+        };
         let is_archive = matches!(kind, "x-tar" | "gzip" | "zstd");
-        let is_known = kind.starts_with("vnd.oci.") || kind.starts_with("vnd.docker.") || kind.ends_with("+json");
+        let is_known = kind.starts_with("vnd.oci.")
+            || kind.starts_with("vnd.docker.")
+            || kind.ends_with("+json");
         !(is_archive || is_known)
     }
 }
@@ -85,15 +98,29 @@ mod tests {
 
     #[test]
     fn parameters_are_dropped() {
-        assert_eq!(MediaType::parse(" application/json ; charset=utf-8").unwrap().as_str(), "application/json");
-        assert_eq!(MediaType::parse(MediaType::IMAGE_INDEX.as_str()), Some(MediaType::IMAGE_INDEX));
+        assert_eq!(
+            MediaType::parse(" application/json ; charset=utf-8")
+                .unwrap()
+                .as_str(),
+            "application/json"
+        );
+        assert_eq!(
+            MediaType::parse(MediaType::IMAGE_INDEX.as_str()),
+            Some(MediaType::IMAGE_INDEX)
+        );
         assert_eq!(MediaType::parse(" ; q=1"), None);
         assert_eq!(MediaType::parse("te xt/é"), None);
     }
 
     #[test]
     fn what_a_browser_would_run() {
-        for active in ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "nonsense"] {
+        for active in [
+            "text/html",
+            "image/svg+xml",
+            "application/xhtml+xml",
+            "text/javascript",
+            "nonsense",
+        ] {
             assert!(MediaType::parse(active).unwrap().is_active(), "{active}");
         }
         for inert in [MediaType::IMAGE_MANIFEST, MediaType::OCTET_STREAM] {

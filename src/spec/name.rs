@@ -28,7 +28,10 @@ impl RepositoryName {
     pub fn parse(text: &str) -> Result<Self, Error> {
         match text.split('/').find_map(component_fault) {
             None => Ok(Self(text.into())),
-            Some(reason) => Err(Error::NameInvalid { name: shortened(text), reason }),
+            Some(reason) => Err(Error::NameInvalid {
+                name: shortened(text),
+                reason,
+            }),
         }
     }
 
@@ -48,15 +51,22 @@ impl RepositoryName {
 fn component_fault(component: &str) -> Option<&'static str> {
     let bytes = component.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
-        return Some("a component is empty; expected lower-case letters and digits between slashes");
+        return Some(
+            "a component is empty; expected lower-case letters and digits between slashes",
+        );
     };
-    if !bytes.iter().all(|b| is_alphanumeric(*b) || matches!(b, b'.' | b'_' | b'-')) {
+    if !bytes
+        .iter()
+        .all(|b| is_alphanumeric(*b) || matches!(b, b'.' | b'_' | b'-'))
+    {
         return Some("only a-z, 0-9, '.', '_', '-' and '/' are allowed");
     }
     if !is_alphanumeric(*first) || !is_alphanumeric(*last) {
         return Some("a component must start and end with a letter or a digit");
     }
-    let separators = component.split(|c: char| c.is_ascii_alphanumeric()).filter(|run| !run.is_empty());
+    let separators = component
+        .split(|c: char| c.is_ascii_alphanumeric())
+        .filter(|run| !run.is_empty());
     for run in separators {
         let good = matches!(run, "." | "_" | "__") || run.bytes().all(|b| b == b'-');
         if !good {
@@ -105,19 +115,47 @@ mod tests {
 
     #[test]
     fn grammar() {
-        for good in ["a", "0", "foo/bar/baz", "foo.bar", "foo_bar", "foo__bar", "foo---bar", "foo-bar_baz.qux/1-2__3"] {
+        for good in [
+            "a",
+            "0",
+            "foo/bar/baz",
+            "foo.bar",
+            "foo_bar",
+            "foo__bar",
+            "foo---bar",
+            "foo-bar_baz.qux/1-2__3",
+        ] {
             assert!(RepositoryName::parse(good).is_ok(), "{good}");
         }
-        for bad in
-            ["", "Foo", "foo/Bar", "-foo", "foo-", "foo/.bar", "foo.", "foo..bar", "foo___bar", "foo._bar", "foo_-bar", "foo+bar", "föö", "foo//bar", "/foo", "foo/", "foo:80/bar"]
-        {
+        for bad in [
+            "",
+            "Foo",
+            "foo/Bar",
+            "-foo",
+            "foo-",
+            "foo/.bar",
+            "foo.",
+            "foo..bar",
+            "foo___bar",
+            "foo._bar",
+            "foo_-bar",
+            "foo+bar",
+            "föö",
+            "foo//bar",
+            "/foo",
+            "foo/",
+            "foo:80/bar",
+        ] {
             assert!(RepositoryName::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn an_error_quotes_one_line() {
-        let Err(Error::NameInvalid { name, .. }) = RepositoryName::parse(&"A".repeat(10_000)) else { panic!() };
+        let Err(Error::NameInvalid { name, .. }) = RepositoryName::parse(&"A".repeat(10_000))
+        else {
+            panic!()
+        };
         assert!(name.chars().count() <= 81);
     }
 }

@@ -13,7 +13,12 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let longest = text.len().max(3);
     candidates
         .into_iter()
-        .map(|candidate| (distance(&text.to_ascii_lowercase(), &candidate.to_ascii_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                distance(&text.to_ascii_lowercase(), &candidate.to_ascii_lowercase()),
+                candidate,
+            )
+        })
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| distance.saturating_mul(3) <= longest)
         .map(|(_, candidate)| candidate)
@@ -29,7 +34,9 @@ fn distance(a: &str, b: &str) -> usize {
         for (cell, to) in row.iter_mut().skip(1).zip(&b) {
             let replaced = diagonal.saturating_add(usize::from(from != *to));
             diagonal = *cell;
-            left = replaced.min(left.saturating_add(1)).min(diagonal.saturating_add(1));
+            left = replaced
+                .min(left.saturating_add(1))
+                .min(diagonal.saturating_add(1));
             *cell = left;
         }
         if let Some(first) = row.first_mut() {

@@ -63,7 +63,11 @@ impl fmt::Display for ProfileError {
                 write!(f, "there is no profile {name:?}; ")?;
                 match nearest {
                     Some(nearest) => write!(f, "did you mean {nearest:?}?"),
-                    None => write!(f, "there are {}", Profile::names().collect::<Vec<_>>().join(", ")),
+                    None => write!(
+                        f,
+                        "there are {}",
+                        Profile::names().collect::<Vec<_>>().join(", ")
+                    ),
                 }
             }
             Self::Invalid(reason) => f.write_str(reason),
@@ -78,7 +82,10 @@ const FILES: &[(&str, &str)] = &[
     ("distribution", include_str!("profiles/distribution.json")),
     ("registry2", include_str!("profiles/registry2.json")),
     ("ociserver", include_str!("profiles/ociserver.json")),
-    ("ociserver-2024-09", include_str!("profiles/ociserver-2024-09.json")),
+    (
+        "ociserver-2024-09",
+        include_str!("profiles/ociserver-2024-09.json"),
+    ),
 ];
 
 impl Profile {
@@ -102,9 +109,13 @@ impl Profile {
     /// ```
     pub fn named(name: &str) -> Result<Self, ProfileError> {
         let Some((_, text)) = FILES.iter().find(|(known, _)| *known == name) else {
-            return Err(ProfileError::Unknown { name: name.to_owned(), nearest: nearest(name, Self::names()) });
+            return Err(ProfileError::Unknown {
+                name: name.to_owned(),
+                nearest: nearest(name, Self::names()),
+            });
         };
-        serde_json::from_str(text).map_err(|fault| ProfileError::Invalid(format!("profile {name}: {fault}")))
+        serde_json::from_str(text)
+            .map_err(|fault| ProfileError::Invalid(format!("profile {name}: {fault}")))
     }
 
     /// Its switches, set.
@@ -114,9 +125,9 @@ impl Profile {
     pub fn quirks(&self) -> Result<Quirks, ProfileError> {
         let mut quirks = Quirks::default();
         for (name, switch) in &self.switches {
-            quirks
-                .set(name, &switch.value)
-                .map_err(|reason| ProfileError::Invalid(format!("profile {}: {reason}", self.name)))?;
+            quirks.set(name, &switch.value).map_err(|reason| {
+                ProfileError::Invalid(format!("profile {}: {reason}", self.name))
+            })?;
         }
         Ok(quirks)
     }
@@ -132,8 +143,16 @@ mod tests {
             let profile = Profile::named(name).unwrap();
             assert_eq!(profile.name, name);
             profile.quirks().unwrap();
-            assert!(profile.switches.values().all(|switch| !switch.source.is_empty() && switch.date.len() == 7));
+            assert!(
+                profile
+                    .switches
+                    .values()
+                    .all(|switch| !switch.source.is_empty() && switch.date.len() == 7)
+            );
         }
-        assert_eq!(Profile::named("spec").unwrap().quirks().unwrap(), Quirks::default());
+        assert_eq!(
+            Profile::named("spec").unwrap().quirks().unwrap(),
+            Quirks::default()
+        );
     }
 }

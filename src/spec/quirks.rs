@@ -72,45 +72,83 @@ type Value = serde_json::Value;
 type Row = (&'static str, &'static str, fn(&mut Quirks, &Value) -> bool);
 
 const ROWS: &[Row] = &[
-    ("errorTable", "\"spec\", \"ociserver\" or \"ociserver-2024-09\"", |q, v| {
-        let named = match v.as_str() {
-            Some("spec") => ErrorTable::Spec,
-            Some("ociserver") => ErrorTable::Ociserver,
-            Some("ociserver-2024-09") => ErrorTable::Ociserver202409,
-            _ => return false,
-        };
-        q.error_table = named;
-        true
-    }),
+    (
+        "errorTable",
+        "\"spec\", \"ociserver\" or \"ociserver-2024-09\"",
+        |q, v| {
+            let named = match v.as_str() {
+                Some("spec") => ErrorTable::Spec,
+                Some("ociserver") => ErrorTable::Ociserver,
+                Some("ociserver-2024-09") => ErrorTable::Ociserver202409,
+                _ => return false,
+            };
+            q.error_table = named;
+            true
+        },
+    ),
     ("emptyCheck", BOOL, |q, v| set_bool(&mut q.empty_check, v)),
-    ("uploadLocation", "\"path\" or \"absolute-with-state\"", |q, v| {
-        let named = match v.as_str() {
-            Some("path") => UploadLocation::Path,
-            Some("absolute-with-state") => UploadLocation::AbsoluteWithState,
-            _ => return false,
-        };
-        q.upload_location = named;
-        true
+    (
+        "uploadLocation",
+        "\"path\" or \"absolute-with-state\"",
+        |q, v| {
+            let named = match v.as_str() {
+                Some("path") => UploadLocation::Path,
+                Some("absolute-with-state") => UploadLocation::AbsoluteWithState,
+                _ => return false,
+            };
+            q.upload_location = named;
+            true
+        },
+    ),
+    ("uploadOnSight", BOOL, |q, v| {
+        set_bool(&mut q.upload_on_sight, v)
     }),
-    ("uploadOnSight", BOOL, |q, v| set_bool(&mut q.upload_on_sight, v)),
-    ("opaqueManifests", BOOL, |q, v| set_bool(&mut q.opaque_manifests, v)),
-    ("nullReferrers", BOOL, |q, v| set_bool(&mut q.null_referrers, v)),
-    ("referrersNeedRepository", BOOL, |q, v| set_bool(&mut q.referrers_need_repository, v)),
-    ("blobBeforeName", BOOL, |q, v| set_bool(&mut q.blob_before_name, v)),
+    ("opaqueManifests", BOOL, |q, v| {
+        set_bool(&mut q.opaque_manifests, v)
+    }),
+    ("nullReferrers", BOOL, |q, v| {
+        set_bool(&mut q.null_referrers, v)
+    }),
+    ("referrersNeedRepository", BOOL, |q, v| {
+        set_bool(&mut q.referrers_need_repository, v)
+    }),
+    ("blobBeforeName", BOOL, |q, v| {
+        set_bool(&mut q.blob_before_name, v)
+    }),
     ("MaxListPageSize", "a number above 0, or null", |q, v| {
         q.max_list_page_size = v.as_u64().filter(|n| *n > 0);
         q.max_list_page_size.is_some() || v.is_null()
     }),
-    ("DisableReferrersAPI", BOOL, |q, v| set_bool(&mut q.disable_referrers_api, v)),
-    ("DisableReferrersFiltering", BOOL, |q, v| set_bool(&mut q.disable_referrers_filtering, v)),
-    ("DisableSinglePostUpload", BOOL, |q, v| set_bool(&mut q.disable_single_post_upload, v)),
-    ("IgnorePagination", BOOL, |q, v| set_bool(&mut q.ignore_pagination, v)),
-    ("OmitDigestFromTagGetResponse", BOOL, |q, v| set_bool(&mut q.omit_digest_from_tag_get_response, v)),
-    ("OmitLinkHeaderFromResponses", BOOL, |q, v| set_bool(&mut q.omit_link_header_from_responses, v)),
-    ("LocationForUploadID", TEMPLATE, |q, v| set_text(&mut q.location_for_upload_id, v)),
-    ("LocationsForDescriptor", TEMPLATE, |q, v| set_text(&mut q.locations_for_descriptor, v)),
-    ("ImmutableTags", BOOL, |q, v| set_bool(&mut q.immutable_tags, v)),
-    ("LaxChildReferences", BOOL, |q, v| set_bool(&mut q.lax_child_references, v)),
+    ("DisableReferrersAPI", BOOL, |q, v| {
+        set_bool(&mut q.disable_referrers_api, v)
+    }),
+    ("DisableReferrersFiltering", BOOL, |q, v| {
+        set_bool(&mut q.disable_referrers_filtering, v)
+    }),
+    ("DisableSinglePostUpload", BOOL, |q, v| {
+        set_bool(&mut q.disable_single_post_upload, v)
+    }),
+    ("IgnorePagination", BOOL, |q, v| {
+        set_bool(&mut q.ignore_pagination, v)
+    }),
+    ("OmitDigestFromTagGetResponse", BOOL, |q, v| {
+        set_bool(&mut q.omit_digest_from_tag_get_response, v)
+    }),
+    ("OmitLinkHeaderFromResponses", BOOL, |q, v| {
+        set_bool(&mut q.omit_link_header_from_responses, v)
+    }),
+    ("LocationForUploadID", TEMPLATE, |q, v| {
+        set_text(&mut q.location_for_upload_id, v)
+    }),
+    ("LocationsForDescriptor", TEMPLATE, |q, v| {
+        set_text(&mut q.locations_for_descriptor, v)
+    }),
+    ("ImmutableTags", BOOL, |q, v| {
+        set_bool(&mut q.immutable_tags, v)
+    }),
+    ("LaxChildReferences", BOOL, |q, v| {
+        set_bool(&mut q.lax_child_references, v)
+    }),
 ];
 
 const BOOL: &str = "true or false";
@@ -121,7 +159,9 @@ fn set_bool(switch: &mut bool, value: &Value) -> bool {
 }
 
 fn set_text(switch: &mut Option<String>, value: &Value) -> bool {
-    let text = value.as_str().filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()));
+    let text = value
+        .as_str()
+        .filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()));
     *switch = text.map(str::to_owned);
     text.is_some() || value.is_null()
 }
@@ -137,9 +177,16 @@ impl Quirks {
     /// # Errors
     /// A sentence that names the nearest switch, or the values that this one takes; nothing was set.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), String> {
-        let Some((name, values, set)) = ROWS.iter().find(|(known, _, _)| known.eq_ignore_ascii_case(name)) else {
-            let hint = super::nearest(name, Self::names()).map(|near| format!("; did you mean {near:?}?"));
-            return Err(format!("there is no switch {name:?}{}", hint.unwrap_or_default()));
+        let Some((name, values, set)) = ROWS
+            .iter()
+            .find(|(known, _, _)| known.eq_ignore_ascii_case(name))
+        else {
+            let hint =
+                super::nearest(name, Self::names()).map(|near| format!("; did you mean {near:?}?"));
+            return Err(format!(
+                "there is no switch {name:?}{}",
+                hint.unwrap_or_default()
+            ));
         };
         let mut changed = self.clone();
         if !set(&mut changed, value) {
@@ -167,8 +214,18 @@ mod tests {
     #[test]
     fn a_wrong_name_or_value_changes_nothing() {
         let mut quirks = Quirks::default();
-        assert!(quirks.set("DisableReferersAPI", &json!(true)).unwrap_err().contains("DisableReferrersAPI"));
-        assert!(quirks.set("MaxListPageSize", &json!(-1)).unwrap_err().contains("above 0"));
+        assert!(
+            quirks
+                .set("DisableReferersAPI", &json!(true))
+                .unwrap_err()
+                .contains("DisableReferrersAPI")
+        );
+        assert!(
+            quirks
+                .set("MaxListPageSize", &json!(-1))
+                .unwrap_err()
+                .contains("above 0")
+        );
         for name in Quirks::names() {
             assert!(quirks.set(name, &json!([1])).is_err(), "{name}");
         }

@@ -19,7 +19,11 @@ impl Reference {
     /// # Errors
     /// [`Error::DigestInvalid`] or [`Error::TagInvalid`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        if text.contains(':') { Digest::parse(text).map(Self::Digest) } else { Tag::parse(text).map(Self::Tag) }
+        if text.contains(':') {
+            Digest::parse(text).map(Self::Digest)
+        } else {
+            Tag::parse(text).map(Self::Tag)
+        }
     }
 }
 

@@ -18,8 +18,16 @@ impl SessionId {
     /// [`Error::UploadUnknown`]: an id that cannot have been handed out.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let fits = (1..=128).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'='));
-        if fits { Ok(Self(text.into())) } else { Err(Error::UploadUnknown { session: shortened(text) }) }
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'='));
+        if fits {
+            Ok(Self(text.into()))
+        } else {
+            Err(Error::UploadUnknown {
+                session: shortened(text),
+            })
+        }
     }
 
     /// Makes the UUID (version 4, as RFC 9562 writes it) of these random bytes.
@@ -30,7 +38,17 @@ impl SessionId {
         let bits = bits & !(0x3 << 62) | (0x2 << 62);
         let hex = format!("{bits:032x}");
         let part = |range| hex.get(range).unwrap_or_default();
-        Self(format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)).into())
+        Self(
+            format!(
+                "{}-{}-{}-{}-{}",
+                part(0..8),
+                part(8..12),
+                part(12..16),
+                part(16..20),
+                part(20..32)
+            )
+            .into(),
+        )
     }
 
     /// The id as text.
@@ -58,7 +76,13 @@ mod tests {
 
     #[test]
     fn a_random_id_is_a_uuid() {
-        assert_eq!(SessionId::from_random([0xff; 16]).as_str(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        assert_eq!(SessionId::from_random([0; 16]).as_str(), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(
+            SessionId::from_random([0xff; 16]).as_str(),
+            "ffffffff-ffff-4fff-bfff-ffffffffffff"
+        );
+        assert_eq!(
+            SessionId::from_random([0; 16]).as_str(),
+            "00000000-0000-4000-8000-000000000000"
+        );
     }
 }

@@ -17,7 +17,12 @@ impl Tag {
     /// # Errors
     /// [`Error::TagInvalid`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let invalid = |reason| Err(Error::TagInvalid { tag: shortened(text), reason });
+        let invalid = |reason| {
+            Err(Error::TagInvalid {
+                tag: shortened(text),
+                reason,
+            })
+        };
         let mut bytes = text.bytes();
         match bytes.next() {
             None => return invalid("a tag has at least one character"),
@@ -69,10 +74,26 @@ mod tests {
 
     #[test]
     fn grammar() {
-        for good in ["_foo", "A.b-C_9", "0", "latest..", "UPPER", &"x".repeat(128)] {
+        for good in [
+            "_foo",
+            "A.b-C_9",
+            "0",
+            "latest..",
+            "UPPER",
+            &"x".repeat(128),
+        ] {
             assert!(Tag::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", ".foo", "-foo", "foo+bar", "foo bar", "foo@bar", "é", &"x".repeat(129)] {
+        for bad in [
+            "",
+            ".foo",
+            "-foo",
+            "foo+bar",
+            "foo bar",
+            "foo@bar",
+            "é",
+            &"x".repeat(129),
+        ] {
             assert!(Tag::parse(bad).is_err(), "{bad}");
         }
     }

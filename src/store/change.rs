@@ -13,27 +13,66 @@ use crate::{
 #[expect(missing_docs, reason = "the fields are named for their types")]
 pub enum Change {
     /// A session was opened.
-    OpenUpload { repository: RepositoryName, session: SessionId, algorithm: Algorithm, at: Timestamp },
+    OpenUpload {
+        repository: RepositoryName,
+        session: SessionId,
+        algorithm: Algorithm,
+        at: Timestamp,
+    },
     /// Bytes were appended to a session. `hasher` is the session's with these bytes taken; `None`: to be computed.
-    AppendUpload { session: SessionId, chunks: Vec<Chunk>, hasher: Option<Box<dyn Hasher>>, at: Timestamp },
+    AppendUpload {
+        session: SessionId,
+        chunks: Vec<Chunk>,
+        hasher: Option<Box<dyn Hasher>>,
+        at: Timestamp,
+    },
     /// A session, with these last bytes, became a blob of its repository. The digest was checked.
-    CloseUpload { session: SessionId, chunks: Vec<Chunk>, digest: Digest },
+    CloseUpload {
+        session: SessionId,
+        chunks: Vec<Chunk>,
+        digest: Digest,
+    },
     /// A session was cancelled, or idle for too long.
     CancelUpload { session: SessionId },
     /// A blob was pushed in one request. The digest was checked.
-    PutBlob { repository: RepositoryName, digest: Digest, content: Content },
+    PutBlob {
+        repository: RepositoryName,
+        digest: Digest,
+        content: Content,
+    },
     /// A blob was mounted.
-    MountBlob { repository: RepositoryName, digest: Digest, from: RepositoryName },
+    MountBlob {
+        repository: RepositoryName,
+        digest: Digest,
+        from: RepositoryName,
+    },
     /// A blob was deleted.
-    DeleteBlob { repository: RepositoryName, digest: Digest },
+    DeleteBlob {
+        repository: RepositoryName,
+        digest: Digest,
+    },
     /// A manifest was pushed. The digest was checked.
-    PutManifest { repository: RepositoryName, digest: Digest, manifest: Arc<StoredManifest> },
+    PutManifest {
+        repository: RepositoryName,
+        digest: Digest,
+        manifest: Arc<StoredManifest>,
+    },
     /// A tag was set or moved.
-    SetTag { repository: RepositoryName, tag: Tag, digest: Digest },
+    SetTag {
+        repository: RepositoryName,
+        tag: Tag,
+        digest: Digest,
+    },
     /// A tag was deleted.
-    DeleteTag { repository: RepositoryName, tag: Tag },
+    DeleteTag {
+        repository: RepositoryName,
+        tag: Tag,
+    },
     /// A manifest was deleted, and every tag of it.
-    DeleteManifest { repository: RepositoryName, digest: Digest },
+    DeleteManifest {
+        repository: RepositoryName,
+        digest: Digest,
+    },
     /// The settings were changed.
     Set { settings: Arc<Settings> },
     /// The state was replaced by an earlier one.

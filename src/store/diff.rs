@@ -49,33 +49,79 @@ impl Diff {
     pub fn between(before: &Store, after: &Store) -> Self {
         let mut diff = Self::default();
         let none = Repository::default();
-        walk(&before.repositories, &after.repositories, Arc::ptr_eq, |name, before, after| {
-            let (before, after) = (before.map_or(&none, |r| r), after.map_or(&none, |r| r));
-            diff.compare(name, before, after);
-        });
-        let same = |a: &super::Upload, b: &super::Upload| (a.version(), a.length()) == (b.version(), b.length());
-        walk(&before.uploads, &after.uploads, same, |session, before, after| match (before, after) {
-            (_, Some(upload)) => diff.uploads_open.push((upload.repository().clone(), session.clone())),
-            (Some(upload), None) => diff.uploads_gone.push((upload.repository().clone(), session.clone())),
-            (None, None) => {}
-        });
+        walk(
+            &before.repositories,
+            &after.repositories,
+            Arc::ptr_eq,
+            |name, before, after| {
+                let (before, after) = (before.map_or(&none, |r| r), after.map_or(&none, |r| r));
+                diff.compare(name, before, after);
+            },
+        );
+        let same = |a: &super::Upload, b: &super::Upload| {
+            (a.version(), a.length()) == (b.version(), b.length())
+        };
+        walk(
+            &before.uploads,
+            &after.uploads,
+            same,
+            |session, before, after| match (before, after) {
+                (_, Some(upload)) => diff
+                    .uploads_open
+                    .push((upload.repository().clone(), session.clone())),
+                (Some(upload), None) => diff
+                    .uploads_gone
+                    .push((upload.repository().clone(), session.clone())),
+                (None, None) => {}
+            },
+        );
         diff
     }
 
     fn compare(&mut self, name: &RepositoryName, before: &Repository, after: &Repository) {
-        walk(&before.tags, &after.tags, PartialEq::eq, |tag, before, after| {
-            let (before, after) = (before.cloned(), after.cloned());
-            self.tags.push(MovedTag { repository: name.clone(), tag: tag.clone(), before, after });
-        });
+        walk(
+            &before.tags,
+            &after.tags,
+            PartialEq::eq,
+            |tag, before, after| {
+                let (before, after) = (before.cloned(), after.cloned());
+                self.tags.push(MovedTag {
+                    repository: name.clone(),
+                    tag: tag.clone(),
+                    before,
+                    after,
+                });
+            },
+        );
         // A digest names one content, so what is there twice is the same.
         let (added, gone) = (&mut self.manifests_added, &mut self.manifests_gone);
-        walk(&before.manifests, &after.manifests, |a, b| a.media_type == b.media_type, |digest, _, after| {
-            if after.is_some() { &mut *added } else { &mut *gone }.push((name.clone(), digest.clone()));
-        });
+        walk(
+            &before.manifests,
+            &after.manifests,
+            |a, b| a.media_type == b.media_type,
+            |digest, _, after| {
+                if after.is_some() {
+                    &mut *added
+                } else {
+                    &mut *gone
+                }
+                .push((name.clone(), digest.clone()));
+            },
+        );
         let (added, gone) = (&mut self.blobs_added, &mut self.blobs_gone);
-        walk(&before.blobs, &after.blobs, |_, _| true, |digest, _, after| {
-            if after.is_some() { &mut *added } else { &mut *gone }.push((name.clone(), digest.clone()));
-        });
+        walk(
+            &before.blobs,
+            &after.blobs,
+            |_, _| true,
+            |digest, _, after| {
+                if after.is_some() {
+                    &mut *added
+                } else {
+                    &mut *gone
+                }
+                .push((name.clone(), digest.clone()));
+            },
+        );
     }
 }
 

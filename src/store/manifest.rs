@@ -26,7 +26,13 @@ impl StoredManifest {
     /// Puts together what is kept of a manifest of this digest.
     #[must_use]
     pub fn new(digest: &Digest, media_type: MediaType, bytes: Bytes, manifest: Manifest) -> Self {
-        let Manifest { kind, subject, artifact_type, annotations, .. } = manifest;
+        let Manifest {
+            kind,
+            subject,
+            artifact_type,
+            annotations,
+            ..
+        } = manifest;
         let descriptor = if subject.is_some() {
             let descriptor = Descriptor {
                 media_type: media_type.as_str().to_owned(),
@@ -39,13 +45,22 @@ impl StoredManifest {
         } else {
             Bytes::new()
         };
-        Self { media_type, bytes, kind, subject, artifact_type, descriptor }
+        Self {
+            media_type,
+            bytes,
+            kind,
+            subject,
+            artifact_type,
+            descriptor,
+        }
     }
 
     /// The descriptors of an index; none of anything else.
     #[must_use]
     pub fn children(&self) -> Vec<Descriptor> {
-        Manifest::parse(&self.media_type, &self.bytes).map(|manifest| manifest.manifests).unwrap_or_default()
+        Manifest::parse(&self.media_type, &self.bytes)
+            .map(|manifest| manifest.manifests)
+            .unwrap_or_default()
     }
 }
 

@@ -55,7 +55,12 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     }
 
     /// Changes the value of a key where it stands; a missing one is made first.
-    pub fn change<R>(&mut self, key: &K, make: impl FnOnce() -> V, change: impl FnOnce(&mut V) -> R) -> R {
+    pub fn change<R>(
+        &mut self,
+        key: &K,
+        make: impl FnOnce() -> V,
+        change: impl FnOnce(&mut V) -> R,
+    ) -> R {
         if let Some(value) = self.0.get_mut(key) {
             return change(value);
         }
@@ -93,8 +98,12 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
 
 impl<A: Ord + Clone + Least, B: Ord + Clone + Least, V: Clone> Map<(A, B), V> {
     /// The entries whose key starts with `first` or something greater, in order.
-    pub(crate) fn from<'a>(&'a self, first: &A) -> impl Iterator<Item = (&'a (A, B), &'a V)> + use<'a, A, B, V> {
-        self.0.range((Included((first.clone(), B::least())), Unbounded))
+    pub(crate) fn from<'a>(
+        &'a self,
+        first: &A,
+    ) -> impl Iterator<Item = (&'a (A, B), &'a V)> + use<'a, A, B, V> {
+        self.0
+            .range((Included((first.clone(), B::least())), Unbounded))
     }
 }
 

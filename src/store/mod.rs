@@ -62,15 +62,24 @@ impl Store {
             uploads: Map::default(),
             idle: Map::default(),
             opened: 0,
-            journal: journal.map(|limit| Journal { changes: Vec::new(), limit }),
+            journal: journal.map(|limit| Journal {
+                changes: Vec::new(),
+                limit,
+            }),
         }
     }
 
     /// The same state, with an empty journal.
     #[must_use]
     pub fn fork(&self) -> Self {
-        let journal = self.journal.as_ref().map(|journal| Journal { changes: Vec::new(), limit: journal.limit });
-        Self { journal, ..self.clone() }
+        let journal = self.journal.as_ref().map(|journal| Journal {
+            changes: Vec::new(),
+            limit: journal.limit,
+        });
+        Self {
+            journal,
+            ..self.clone()
+        }
     }
 
     /// Makes these changes, in order, and records them.
@@ -79,8 +88,14 @@ impl Store {
     /// [`Error::JournalFull`]: nothing was changed. Any other error is that of [`Store::apply`] for a change that does
     /// not fit the state; the changes before it are made.
     pub fn commit(&mut self, changes: Vec<Change>) -> Result<(), Error> {
-        if let Some(journal) = self.journal.as_ref().filter(|journal| journal.changes.len() >= journal.limit) {
-            return Err(Error::JournalFull { limit: journal.limit });
+        if let Some(journal) = self
+            .journal
+            .as_ref()
+            .filter(|journal| journal.changes.len() >= journal.limit)
+        {
+            return Err(Error::JournalFull {
+                limit: journal.limit,
+            });
         }
         for change in changes {
             match &mut self.journal {
@@ -98,7 +113,10 @@ impl Store {
 
     /// The changes since the last call, in order.
     pub fn take_changes(&mut self) -> Vec<Change> {
-        self.journal.as_mut().map(|journal| std::mem::take(&mut journal.changes)).unwrap_or_default()
+        self.journal
+            .as_mut()
+            .map(|journal| std::mem::take(&mut journal.changes))
+            .unwrap_or_default()
     }
 
     /// The settings.
@@ -126,12 +144,20 @@ impl Store {
     }
 
     /// The repositories after a name, in byte order; all of them after none.
-    pub fn repositories_after(&self, last: Option<&str>) -> impl Iterator<Item = (&RepositoryName, &Repository)> {
-        self.repositories.after(last).map(|(name, repository)| (name, &**repository))
+    pub fn repositories_after(
+        &self,
+        last: Option<&str>,
+    ) -> impl Iterator<Item = (&RepositoryName, &Repository)> {
+        self.repositories
+            .after(last)
+            .map(|(name, repository)| (name, &**repository))
     }
 
     /// The repositories that hold a blob, in order, with the blob.
-    pub fn holders<'a>(&'a self, digest: &Digest) -> impl Iterator<Item = (&'a RepositoryName, &'a Content)> + use<'a> {
+    pub fn holders<'a>(
+        &'a self,
+        digest: &Digest,
+    ) -> impl Iterator<Item = (&'a RepositoryName, &'a Content)> + use<'a> {
         let digest = digest.clone();
         self.holdings
             .from(&digest)
@@ -141,9 +167,15 @@ impl Store {
 
     /// An open session, when it is this repository's and was not idle for too long.
     #[must_use]
-    pub fn upload(&self, repository: &RepositoryName, session: &SessionId, now: Timestamp) -> Option<&Upload> {
+    pub fn upload(
+        &self,
+        repository: &RepositoryName,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> Option<&Upload> {
         let upload = self.uploads.get(session)?;
-        (upload.repository() == repository && !self.is_expired(upload.touched(), now)).then_some(upload)
+        (upload.repository() == repository && !self.is_expired(upload.touched(), now))
+            .then_some(upload)
     }
 
     /// The repository of a session, expired or not.
@@ -166,14 +198,20 @@ impl Store {
 
     /// The sessions that were idle for too long, longest first.
     pub fn expired(&self, now: Timestamp) -> impl Iterator<Item = &SessionId> {
-        let expired = self.idle.iter().take_while(move |((touched, _), ())| self.is_expired(*touched, now));
+        let expired = self
+            .idle
+            .iter()
+            .take_while(move |((touched, _), ())| self.is_expired(*touched, now));
         expired.map(|((_, session), ())| session)
     }
 
     /// When the session that was idle longest will expire.
     #[must_use]
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        self.idle.iter().next().map(|((touched, _), ())| touched.after(self.settings.limits.session_idle))
+        self.idle
+            .iter()
+            .next()
+            .map(|((touched, _), ())| touched.after(self.settings.limits.session_idle))
     }
 
     fn is_expired(&self, touched: Timestamp, now: Timestamp) -> bool {

@@ -45,7 +45,10 @@ impl Repository {
 
     /// The manifest that a tag or digest names, with its digest.
     #[must_use]
-    pub fn resolve<'a>(&'a self, reference: &'a Reference) -> Option<(&'a Digest, &'a Arc<StoredManifest>)> {
+    pub fn resolve<'a>(
+        &'a self,
+        reference: &'a Reference,
+    ) -> Option<(&'a Digest, &'a Arc<StoredManifest>)> {
         let digest = match reference {
             Reference::Tag(tag) => self.tags.get(tag)?,
             Reference::Digest(digest) => digest,
@@ -76,7 +79,10 @@ impl Repository {
         subject: &Digest,
     ) -> impl Iterator<Item = (&'a Digest, &'a Arc<StoredManifest>)> + use<'a> {
         let subject = subject.clone();
-        let all = self.referrers.from(&subject).take_while(move |((about, _), _)| *about == subject);
+        let all = self
+            .referrers
+            .from(&subject)
+            .take_while(move |((about, _), _)| *about == subject);
         all.map(|((_, digest), manifest)| (digest, manifest))
     }
 }

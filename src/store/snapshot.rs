@@ -10,7 +10,10 @@ impl Snapshot {
     /// The state of a store now.
     #[must_use]
     pub fn of(store: &Store) -> Self {
-        Self(Box::new(Store { journal: None, ..store.fork() }))
+        Self(Box::new(Store {
+            journal: None,
+            ..store.fork()
+        }))
     }
 
     /// The state itself, to look at.

@@ -24,7 +24,15 @@ impl Upload {
         hasher: Box<dyn Hasher>,
         touched: Timestamp,
     ) -> Self {
-        Self { repository, algorithm, hasher, chunks: Vec::new(), length: 0, version: 0, touched }
+        Self {
+            repository,
+            algorithm,
+            hasher,
+            chunks: Vec::new(),
+            length: 0,
+            version: 0,
+            touched,
+        }
     }
 
     /// The repository it was opened in.
@@ -70,12 +78,19 @@ impl Upload {
     }
 
     /// Appends chunks. `hasher` has taken them already; without it they are hashed now.
-    pub(super) fn append(&mut self, chunks: Vec<Chunk>, hasher: Option<Box<dyn Hasher>>, now: Timestamp) {
+    pub(super) fn append(
+        &mut self,
+        chunks: Vec<Chunk>,
+        hasher: Option<Box<dyn Hasher>>,
+        now: Timestamp,
+    ) {
         match hasher {
             Some(hasher) => self.hasher = hasher,
             None => chunks.iter().for_each(|chunk| self.hasher.update(chunk)),
         }
-        let added = chunks.iter().fold(0_u64, |sum, chunk| sum.saturating_add(chunk.len() as u64));
+        let added = chunks
+            .iter()
+            .fold(0_u64, |sum, chunk| sum.saturating_add(chunk.len() as u64));
         self.chunks.extend(chunks);
         self.length = self.length.saturating_add(added);
         self.version = self.version.saturating_add(1);

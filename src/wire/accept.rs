@@ -12,15 +12,21 @@ pub fn accepts(headers: &HeaderMap, media_type: &MediaType) -> bool {
         return true;
     }
     let main = media_type.as_str().split('/').next().unwrap_or_default();
-    ranges.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let refused = parts.any(|part| matches!(part.strip_prefix("q="), Some(q) if q.parse() == Ok(0.0)));
-        let matches = name == "*/*"
-            || name.eq_ignore_ascii_case(media_type.as_str())
-            || name.strip_suffix("/*").is_some_and(|kind| kind.eq_ignore_ascii_case(main));
-        matches && !refused
-    })
+    ranges
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            let refused = parts
+                .any(|part| matches!(part.strip_prefix("q="), Some(q) if q.parse() == Ok(0.0)));
+            let matches = name == "*/*"
+                || name.eq_ignore_ascii_case(media_type.as_str())
+                || name
+                    .strip_suffix("/*")
+                    .is_some_and(|kind| kind.eq_ignore_ascii_case(main));
+            matches && !refused
+        })
 }
 
 #[cfg(test)]
@@ -32,12 +38,19 @@ mod tests {
         for (accept, wanted) in [
             ("*/*", true),
             ("application/*", true),
-            ("text/*, application/vnd.oci.image.index.v1+json;q=0.5", true),
+            (
+                "text/*, application/vnd.oci.image.index.v1+json;q=0.5",
+                true,
+            ),
             ("application/vnd.oci.image.index.v1+json;q=0", false),
             ("application/json", false),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]);
-            assert_eq!(accepts(&headers, &MediaType::IMAGE_INDEX), wanted, "{accept}");
+            assert_eq!(
+                accepts(&headers, &MediaType::IMAGE_INDEX),
+                wanted,
+                "{accept}"
+            );
         }
         assert!(accepts(&HeaderMap::new(), &MediaType::IMAGE_INDEX));
     }

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, Response, StatusCode,
-    header::{ALLOW, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER},
+    header::{
+        ALLOW, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER,
+    },
 };
 use serde_json::{Value, json};
 
@@ -48,7 +50,8 @@ impl Answer {
     /// Gives it a JSON body.
     #[must_use]
     pub fn json(self, media_type: &MediaType, json: impl Into<Bytes>) -> Self {
-        self.header(CONTENT_TYPE, media_type.as_str()).content([Chunk::from(json.into())])
+        self.header(CONTENT_TYPE, media_type.as_str())
+            .content([Chunk::from(json.into())])
     }
 
     /// Gives it a body of these chunks.
@@ -64,7 +67,10 @@ impl Answer {
         let Self(mut response) = self;
         let length = response.body().len();
         // 1xx, 204 and 304 have no Content-Length (RFC 9110, section 8.6).
-        if !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        if !matches!(
+            response.status(),
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        ) {
             response.headers_mut().insert(CONTENT_LENGTH, length.into());
         }
         response
@@ -87,7 +93,13 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
         answer.header(RETRY_AFTER, retry_after.as_secs().max(1))
     } else if let Error::RangeNotSatisfiable { length, .. } = error {
         answer.header(CONTENT_RANGE, format!("bytes */{length}"))
-    } else if let Error::ChunkInvalid { session, location, acknowledged, .. } = error {
+    } else if let Error::ChunkInvalid {
+        session,
+        location,
+        acknowledged,
+        ..
+    } = error
+    {
         answer
             .header(LOCATION, location.as_str())
             .header(RANGE, acknowledged_range(*acknowledged))
@@ -96,7 +108,10 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
         answer
     };
     let body = json!({ "errors": [entry] }).to_string();
-    answer.header(CONTENT_TYPE, "application/json").content([Chunk::from(Bytes::from(body))]).done()
+    answer
+        .header(CONTENT_TYPE, "application/json")
+        .content([Chunk::from(Bytes::from(body))])
+        .done()
 }
 
 /// The `Range` of an upload that has so many bytes: `0-0` also when it has none, since the form has no empty range.
@@ -114,9 +129,13 @@ pub fn origin(head: &Head, settings: &Settings) -> String {
     let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let forwarded = |name| text(name).filter(|_| settings.trust_forwarded);
     let own = head.extensions.get::<Scheme>().copied().unwrap_or_default();
-    let scheme = forwarded(header::FORWARDED_PROTO).filter(|scheme| matches!(*scheme, "http" | "https"));
+    let scheme =
+        forwarded(header::FORWARDED_PROTO).filter(|scheme| matches!(*scheme, "http" | "https"));
     let authority = head.target.authority().map(http::uri::Authority::as_str);
-    let host = forwarded(header::FORWARDED_HOST).or_else(|| text(HOST)).or(authority).unwrap_or("localhost");
+    let host = forwarded(header::FORWARDED_HOST)
+        .or_else(|| text(HOST))
+        .or(authority)
+        .unwrap_or("localhost");
     format!("{}://{host}", scheme.unwrap_or(own.as_str()))
 }
 
@@ -136,13 +155,23 @@ impl Worded {
             message: error.message().to_owned(),
             detail: error.detail(),
         };
-        let undetailed = Self { detail: Value::Null, ..ours };
+        let undetailed = Self {
+            detail: Value::Null,
+            ..ours
+        };
         match table {
-            ErrorTable::Spec => Self { detail: error.detail(), ..undetailed },
+            ErrorTable::Spec => Self {
+                detail: error.detail(),
+                ..undetailed
+            },
             ErrorTable::Ociserver => undetailed.in_ociserver_words(error),
             ErrorTable::Ociserver202409 => {
                 let worded = undetailed.in_ociserver_words(error);
-                let code = if matches!(error, Error::DigestInvalid { .. }) { "UNKNOWN" } else { worded.code };
+                let code = if matches!(error, Error::DigestInvalid { .. }) {
+                    "UNKNOWN"
+                } else {
+                    worded.code
+                };
                 Self { code, ..worded }
             }
         }
@@ -150,24 +179,48 @@ impl Worded {
 
     fn in_ociserver_words(self, error: &Error) -> Self {
         if matches!(error, Error::NotFound | Error::MethodNotAllowed { .. }) {
-            return Self { code: "UNKNOWN", ..self };
+            return Self {
+                code: "UNKNOWN",
+                ..self
+            };
         }
         if let Error::RangeNotSatisfiable { first, length } = error {
             let message = format!("invalid range [{first}, {length}]; have [0, {length}]");
-            return Self { status: 500, code: "UNKNOWN", message, ..self };
+            return Self {
+                status: 500,
+                code: "UNKNOWN",
+                message,
+                ..self
+            };
         }
-        let Error::ChunkInvalid { fault, acknowledged, .. } = error else { return self };
+        let Error::ChunkInvalid {
+            fault,
+            acknowledged,
+            ..
+        } = error
+        else {
+            return self;
+        };
         match fault {
             RangeFault::Malformed(_) => {
                 let message = "we don't understand your Content-Range".to_owned();
-                Self { status: 400, code: "UNSUPPORTED", message, ..self }
+                Self {
+                    status: 400,
+                    code: "UNSUPPORTED",
+                    message,
+                    ..self
+                }
             }
             RangeFault::OutOfOrder { first } => {
                 let message = format!(
                     "cannot copy blob data: invalid offset {first} in resumed upload (actual offset {acknowledged}): \
                      range invalid: invalid content range"
                 );
-                Self { code: "RANGE_INVALID", message, ..self }
+                Self {
+                    code: "RANGE_INVALID",
+                    message,
+                    ..self
+                }
             }
             RangeFault::Length { .. } | RangeFault::Overtaken => self,
         }

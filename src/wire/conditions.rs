@@ -33,14 +33,21 @@ impl<'a> Conditions<'a> {
     /// Whether a change may go on, given what is there now: nothing, or content of this digest.
     #[must_use]
     pub fn allow(self, current: Option<&Digest>) -> bool {
-        self.names(&IF_MATCH, current) != Some(false) && self.names(&IF_NONE_MATCH, current) != Some(true)
+        self.names(&IF_MATCH, current) != Some(false)
+            && self.names(&IF_NONE_MATCH, current) != Some(true)
     }
 
     /// Whether a header names what is there; `None` when it is absent.
     fn names(self, header: &HeaderName, current: Option<&Digest>) -> Option<bool> {
         self.0.get(header)?;
-        let Some(current) = current.map(ToString::to_string) else { return Some(false) };
-        let values = self.0.get_all(header).iter().filter_map(|value| value.to_str().ok());
+        let Some(current) = current.map(ToString::to_string) else {
+            return Some(false);
+        };
+        let values = self
+            .0
+            .get_all(header)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
         let named = values.flat_map(|value| value.split(',')).any(|tag| {
             let tag = tag.trim();
             tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"') == current

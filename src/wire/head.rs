@@ -86,7 +86,13 @@ impl Head {
     /// Takes a head apart. Facts and directives are empty.
     #[must_use]
     pub fn new(received: Timestamp, parts: Parts, settings: &Settings) -> Self {
-        let Parts { method, uri, headers, extensions, .. } = parts;
+        let Parts {
+            method,
+            uri,
+            headers,
+            extensions,
+            ..
+        } = parts;
         let operation = within_limits(&uri, &headers, settings)
             .and_then(|()| Operation::parse(&method, &uri, &headers, settings));
         Self {
@@ -110,29 +116,48 @@ impl Head {
     /// The name of the operation; `unknown` where there is none.
     #[must_use]
     pub fn operation_name(&self) -> &'static str {
-        self.operation.as_ref().map_or("unknown", |operation| operation.name(self.is_head()))
+        self.operation
+            .as_ref()
+            .map_or("unknown", |operation| operation.name(self.is_head()))
     }
 
     /// The length that the body is said to have, in bytes.
     #[must_use]
     pub fn declared_length(&self) -> Option<u64> {
-        self.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+        self.headers
+            .get(CONTENT_LENGTH)?
+            .to_str()
+            .ok()?
+            .parse()
+            .ok()
     }
 }
 
 fn within_limits(target: &Uri, headers: &HeaderMap, settings: &Settings) -> Result<(), Error> {
     let limits = &settings.limits;
-    let length = target.path().len().saturating_add(target.query().map_or(0, str::len));
+    let length = target
+        .path()
+        .len()
+        .saturating_add(target.query().map_or(0, str::len));
     if length > limits.target {
-        return Err(Error::TargetTooLong { limit: limits.target });
+        return Err(Error::TargetTooLong {
+            limit: limits.target,
+        });
     }
     // As they stand on the wire: name, colon, blank, value, line end.
     let line = |name: &http::HeaderName, value: &http::HeaderValue| {
-        name.as_str().len().saturating_add(value.len()).saturating_add(4)
+        name.as_str()
+            .len()
+            .saturating_add(value.len())
+            .saturating_add(4)
     };
-    let block = headers.iter().fold(0_usize, |sum, (name, value)| sum.saturating_add(line(name, value)));
+    let block = headers.iter().fold(0_usize, |sum, (name, value)| {
+        sum.saturating_add(line(name, value))
+    });
     if block > limits.headers {
-        return Err(Error::HeadersTooLarge { limit: limits.headers });
+        return Err(Error::HeadersTooLarge {
+            limit: limits.headers,
+        });
     }
     Ok(())
 }

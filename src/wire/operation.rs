@@ -15,35 +15,88 @@ pub enum Operation {
     /// end-1: whether the API is there.
     CheckApi,
     /// end-2.
-    PullBlob { repository: RepositoryName, digest: Digest },
+    PullBlob {
+        repository: RepositoryName,
+        digest: Digest,
+    },
     /// end-3.
-    PullManifest { repository: RepositoryName, reference: Reference },
+    PullManifest {
+        repository: RepositoryName,
+        reference: Reference,
+    },
     /// end-4a, and end-4c where an algorithm is named.
-    StartUpload { repository: RepositoryName, algorithm: Option<Algorithm> },
+    StartUpload {
+        repository: RepositoryName,
+        algorithm: Option<Algorithm>,
+    },
     /// end-4b.
-    PushBlob { repository: RepositoryName, digest: Digest },
+    PushBlob {
+        repository: RepositoryName,
+        digest: Digest,
+    },
     /// end-5; without a range the body is appended.
-    UploadChunk { repository: RepositoryName, session: SessionId, range: Option<Chunked> },
+    UploadChunk {
+        repository: RepositoryName,
+        session: SessionId,
+        range: Option<Chunked>,
+    },
     /// end-6.
-    CloseUpload { repository: RepositoryName, session: SessionId, range: Option<Chunked>, digest: Digest },
+    CloseUpload {
+        repository: RepositoryName,
+        session: SessionId,
+        range: Option<Chunked>,
+        digest: Digest,
+    },
     /// end-7a, and end-7b where tags are named.
-    PushManifest { repository: RepositoryName, reference: Reference, tags: Vec<Tag>, media_type: Option<MediaType> },
+    PushManifest {
+        repository: RepositoryName,
+        reference: Reference,
+        tags: Vec<Tag>,
+        media_type: Option<MediaType>,
+    },
     /// end-8a and end-8b.
-    ListTags { repository: RepositoryName, page: Page },
+    ListTags {
+        repository: RepositoryName,
+        page: Page,
+    },
     /// end-9, by digest.
-    DeleteManifest { repository: RepositoryName, digest: Digest },
+    DeleteManifest {
+        repository: RepositoryName,
+        digest: Digest,
+    },
     /// end-9, by tag.
-    DeleteTag { repository: RepositoryName, tag: Tag },
+    DeleteTag {
+        repository: RepositoryName,
+        tag: Tag,
+    },
     /// end-10.
-    DeleteBlob { repository: RepositoryName, digest: Digest },
+    DeleteBlob {
+        repository: RepositoryName,
+        digest: Digest,
+    },
     /// end-11.
-    MountBlob { repository: RepositoryName, digest: Digest, from: Option<RepositoryName> },
+    MountBlob {
+        repository: RepositoryName,
+        digest: Digest,
+        from: Option<RepositoryName>,
+    },
     /// end-12a and end-12b.
-    ListReferrers { repository: RepositoryName, subject: Digest, artifact_type: Option<String>, page: Page },
+    ListReferrers {
+        repository: RepositoryName,
+        subject: Digest,
+        artifact_type: Option<String>,
+        page: Page,
+    },
     /// end-13.
-    UploadStatus { repository: RepositoryName, session: SessionId },
+    UploadStatus {
+        repository: RepositoryName,
+        session: SessionId,
+    },
     /// end-14.
-    CancelUpload { repository: RepositoryName, session: SessionId },
+    CancelUpload {
+        repository: RepositoryName,
+        session: SessionId,
+    },
     /// `_catalog`, which is Docker's and not the spec's.
     ListRepositories { page: Page },
     /// `_oci/ext/discover` (distribution-spec, extensions).
@@ -121,44 +174,105 @@ impl Operation {
             Self::PullBlob { repository, digest } | Self::DeleteBlob { repository, digest } => {
                 format!("/v2/{repository}/blobs/{digest}")
             }
-            Self::PullManifest { repository, reference } => format!("/v2/{repository}/manifests/{reference}"),
-            Self::StartUpload { repository, algorithm } => {
+            Self::PullManifest {
+                repository,
+                reference,
+            } => format!("/v2/{repository}/manifests/{reference}"),
+            Self::StartUpload {
+                repository,
+                algorithm,
+            } => {
                 let path = format!("/v2/{repository}/blobs/uploads/");
-                with_query(path, [("digest-algorithm", algorithm.map(|algorithm| algorithm.as_str().to_owned()))])
+                with_query(
+                    path,
+                    [(
+                        "digest-algorithm",
+                        algorithm.map(|algorithm| algorithm.as_str().to_owned()),
+                    )],
+                )
             }
-            Self::PushBlob { repository, digest } => format!("/v2/{repository}/blobs/uploads/?digest={digest}"),
-            Self::UploadChunk { repository, session, .. }
-            | Self::UploadStatus { repository, session }
-            | Self::CancelUpload { repository, session } => format!("/v2/{repository}/blobs/uploads/{session}"),
-            Self::CloseUpload { repository, session, digest, .. } => {
+            Self::PushBlob { repository, digest } => {
+                format!("/v2/{repository}/blobs/uploads/?digest={digest}")
+            }
+            Self::UploadChunk {
+                repository,
+                session,
+                ..
+            }
+            | Self::UploadStatus {
+                repository,
+                session,
+            }
+            | Self::CancelUpload {
+                repository,
+                session,
+            } => format!("/v2/{repository}/blobs/uploads/{session}"),
+            Self::CloseUpload {
+                repository,
+                session,
+                digest,
+                ..
+            } => {
                 format!("/v2/{repository}/blobs/uploads/{session}?digest={digest}")
             }
-            Self::PushManifest { repository, reference, tags, .. } => {
+            Self::PushManifest {
+                repository,
+                reference,
+                tags,
+                ..
+            } => {
                 let path = format!("/v2/{repository}/manifests/{reference}");
                 with_query(path, tags.iter().map(|tag| ("tag", Some(tag.to_string()))))
             }
-            Self::ListTags { repository, page } => with_query(format!("/v2/{repository}/tags/list"), page_pairs(page)),
-            Self::DeleteManifest { repository, digest } => format!("/v2/{repository}/manifests/{digest}"),
-            Self::DeleteTag { repository, tag } => format!("/v2/{repository}/manifests/{tag}"),
-            Self::MountBlob { repository, digest, from } => with_query(
-                format!("/v2/{repository}/blobs/uploads/"),
-                [("mount", Some(digest.to_string())), ("from", from.as_ref().map(ToString::to_string))],
-            ),
-            Self::ListReferrers { repository, subject, artifact_type, page } => {
-                let filter = [("artifactType", artifact_type.clone())];
-                with_query(format!("/v2/{repository}/referrers/{subject}"), filter.into_iter().chain(page_pairs(page)))
+            Self::ListTags { repository, page } => {
+                with_query(format!("/v2/{repository}/tags/list"), page_pairs(page))
             }
-            Self::ListRepositories { page } => with_query("/v2/_catalog".to_owned(), page_pairs(page)),
+            Self::DeleteManifest { repository, digest } => {
+                format!("/v2/{repository}/manifests/{digest}")
+            }
+            Self::DeleteTag { repository, tag } => format!("/v2/{repository}/manifests/{tag}"),
+            Self::MountBlob {
+                repository,
+                digest,
+                from,
+            } => with_query(
+                format!("/v2/{repository}/blobs/uploads/"),
+                [
+                    ("mount", Some(digest.to_string())),
+                    ("from", from.as_ref().map(ToString::to_string)),
+                ],
+            ),
+            Self::ListReferrers {
+                repository,
+                subject,
+                artifact_type,
+                page,
+            } => {
+                let filter = [("artifactType", artifact_type.clone())];
+                with_query(
+                    format!("/v2/{repository}/referrers/{subject}"),
+                    filter.into_iter().chain(page_pairs(page)),
+                )
+            }
+            Self::ListRepositories { page } => {
+                with_query("/v2/_catalog".to_owned(), page_pairs(page))
+            }
             Self::DiscoverExtensions => "/v2/_oci/ext/discover".to_owned(),
         }
     }
 }
 
 fn page_pairs(page: &Page) -> [(&'static str, Option<String>); 2] {
-    [("n", page.n.map(|n| n.to_string())), ("last", page.last.clone())]
+    [
+        ("n", page.n.map(|n| n.to_string())),
+        ("last", page.last.clone()),
+    ]
 }
 
-fn with_query(mut path: String, pairs: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
+fn with_query(
+    mut path: String,
+    pairs: impl IntoIterator<Item = (&'static str, Option<String>)>,
+) -> String {
     let mut separator = '?';
     for (name, value) in pairs {
         if let Some(value) = value {

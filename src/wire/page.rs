@@ -19,9 +19,19 @@ impl Page {
             Some(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
                 Some(text.parse().unwrap_or(u64::MAX))
             }
-            Some(text) => return Err(Error::PageInvalid { n: text.chars().take(40).collect() }),
+            Some(text) => {
+                return Err(Error::PageInvalid {
+                    n: text.chars().take(40).collect(),
+                });
+            }
         };
-        Ok(Self { n, last: query.get("last")?.map(String::from).filter(|last| !last.is_empty()) })
+        Ok(Self {
+            n,
+            last: query
+                .get("last")?
+                .map(String::from)
+                .filter(|last| !last.is_empty()),
+        })
     }
 
     /// The page as a registry with these quirks reads it.
@@ -33,15 +43,23 @@ impl Page {
             return Ok(Self::default());
         }
         match (self.n, quirks.max_list_page_size) {
-            (Some(n), Some(max)) if n > max => Err(Error::PageInvalid { n: format!("{n} is over {max}") }),
-            (None, Some(max)) => Ok(Self { n: Some(max), last: self.last }),
+            (Some(n), Some(max)) if n > max => Err(Error::PageInvalid {
+                n: format!("{n} is over {max}"),
+            }),
+            (None, Some(max)) => Ok(Self {
+                n: Some(max),
+                last: self.last,
+            }),
             _ => Ok(self),
         }
     }
 
     /// Takes the page's entries, which must come after `last` already; `true` when more follow.
     pub fn take<T>(&self, mut entries: impl Iterator<Item = T>) -> (Vec<T>, bool) {
-        let n = self.n.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+        let n = self
+            .n
+            .and_then(|n| usize::try_from(n).ok())
+            .unwrap_or(usize::MAX);
         let taken: Vec<T> = entries.by_ref().take(n).collect();
         // No entries asked for: no link either, or a client would follow it for ever.
         let more = n > 0 && entries.next().is_some();
@@ -55,7 +73,11 @@ mod tests {
 
     #[test]
     fn n_is_a_number() {
-        for (query, n) in [("n=0", Some(0)), ("n=99999999999999999999", Some(u64::MAX)), ("", None)] {
+        for (query, n) in [
+            ("n=0", Some(0)),
+            ("n=99999999999999999999", Some(u64::MAX)),
+            ("", None),
+        ] {
             assert_eq!(Page::parse(Query::new(Some(query))).unwrap().n, n);
         }
         for bad in ["n=", "n=-1", "n=abc", "n=1.5", "n=+1"] {

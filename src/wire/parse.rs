@@ -6,34 +6,55 @@ use http::{
 };
 
 use super::{ChunkRange, Operation, Page, operation::Chunked, query::Query, route::Route};
-use crate::spec::{Digest, Error, MediaType, RangeFault, Reference, RepositoryName, SessionId, Settings, Tag};
+use crate::spec::{
+    Digest, Error, MediaType, RangeFault, Reference, RepositoryName, SessionId, Settings, Tag,
+};
 
 impl Operation {
     /// Understands a request.
     ///
     /// # Errors
     /// What is wrong with the target: the first thing from the left, then its query.
-    pub fn parse(method: &Method, target: &Uri, headers: &HeaderMap, settings: &Settings) -> Result<Self, Error> {
+    pub fn parse(
+        method: &Method,
+        target: &Uri,
+        headers: &HeaderMap,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
         let route = Route::parse(target.path())?;
         let allow = route.methods(settings.deletes);
         if method == Method::OPTIONS {
             return Ok(Self::ListMethods { allow });
         }
         if !allow.split(", ").any(|allowed| allowed == method.as_str()) {
-            return Err(Error::MethodNotAllowed { allow: allow.to_owned() });
+            return Err(Error::MethodNotAllowed {
+                allow: allow.to_owned(),
+            });
         }
-        let door = Door { method, query: Query::new(target.query()), headers, settings };
+        let door = Door {
+            method,
+            query: Query::new(target.query()),
+            headers,
+            settings,
+        };
         match route {
             Route::Root => Ok(Self::CheckAlive),
             Route::Check => Ok(Self::CheckApi),
-            Route::Catalog => Ok(Self::ListRepositories { page: Page::parse(door.query)? }),
+            Route::Catalog => Ok(Self::ListRepositories {
+                page: Page::parse(door.query)?,
+            }),
             Route::Extensions => Ok(Self::DiscoverExtensions),
             Route::Uploads { name } => door.uploads(door.name(&name)?),
             Route::Upload { name, session } => door.upload(door.name(&name)?, &session),
             Route::Blob { name, digest } => door.blob(door.name(&name)?, &digest),
             Route::Manifest { name, reference } => door.manifest(door.name(&name)?, &reference),
-            Route::Tags { name } => Ok(Self::ListTags { repository: door.name(&name)?, page: Page::parse(door.query)? }),
-            Route::Referrers { .. } if settings.quirks.disable_referrers_api => Err(Error::NotFound),
+            Route::Tags { name } => Ok(Self::ListTags {
+                repository: door.name(&name)?,
+                page: Page::parse(door.query)?,
+            }),
+            Route::Referrers { .. } if settings.quirks.disable_referrers_api => {
+                Err(Error::NotFound)
+            }
             Route::Referrers { name, subject } => door.referrers(door.name(&name)?, &subject),
         }
     }
@@ -51,29 +72,55 @@ impl Door<'_> {
         let parsed = RepositoryName::parse(name)?;
         if name.len() > self.settings.limits.name {
             let name = name.chars().take(80).collect();
-            return Err(Error::NameInvalid { name, reason: "the name is longer than this registry takes" });
+            return Err(Error::NameInvalid {
+                name,
+                reason: "the name is longer than this registry takes",
+            });
         }
         Ok(parsed)
     }
 
     fn uploads(&self, repository: RepositoryName) -> Result<Operation, Error> {
         // What cannot be mounted is uploaded: a mount that is not understood opens a session.
-        let mount = self.query.get("mount")?.and_then(|digest| Digest::parse(&digest).ok());
+        let mount = self
+            .query
+            .get("mount")?
+            .and_then(|digest| Digest::parse(&digest).ok());
         let from = self.query.get("from")?.filter(|from| !from.is_empty());
         let source = from.as_deref().map(RepositoryName::parse);
         match (mount, source) {
-            (Some(digest), None) => return Ok(Operation::MountBlob { repository, digest, from: None }),
+            (Some(digest), None) => {
+                return Ok(Operation::MountBlob {
+                    repository,
+                    digest,
+                    from: None,
+                });
+            }
             (Some(digest), Some(Ok(from))) => {
-                return Ok(Operation::MountBlob { repository, digest, from: Some(from) });
+                return Ok(Operation::MountBlob {
+                    repository,
+                    digest,
+                    from: Some(from),
+                });
             }
             _ => {}
         }
         let single_post = !self.settings.quirks.disable_single_post_upload;
         if let Some(digest) = self.query.get("digest")?.filter(|_| single_post) {
-            return Ok(Operation::PushBlob { repository, digest: Digest::parse(&digest)? });
+            return Ok(Operation::PushBlob {
+                repository,
+                digest: Digest::parse(&digest)?,
+            });
         }
-        let algorithm = self.query.get("digest-algorithm")?.map(|name| name.parse()).transpose()?;
-        Ok(Operation::StartUpload { repository, algorithm })
+        let algorithm = self
+            .query
+            .get("digest-algorithm")?
+            .map(|name| name.parse())
+            .transpose()?;
+        Ok(Operation::StartUpload {
+            repository,
+            algorithm,
+        })
     }
 
     fn upload(&self, repository: RepositoryName, session: &str) -> Result<Operation, Error> {
@@ -81,22 +128,41 @@ impl Door<'_> {
         if self.method == Method::PUT {
             let digest = self.query.get("digest")?.unwrap_or_default();
             let digest = Digest::parse(&digest)?;
-            return Ok(Operation::CloseUpload { repository, session: SessionId::parse(session)?, range, digest });
+            return Ok(Operation::CloseUpload {
+                repository,
+                session: SessionId::parse(session)?,
+                range,
+                digest,
+            });
         }
         let session = SessionId::parse(session)?;
         Ok(match *self.method {
-            Method::PATCH => Operation::UploadChunk { repository, session, range },
-            Method::DELETE => Operation::CancelUpload { repository, session },
-            _ => Operation::UploadStatus { repository, session },
+            Method::PATCH => Operation::UploadChunk {
+                repository,
+                session,
+                range,
+            },
+            Method::DELETE => Operation::CancelUpload {
+                repository,
+                session,
+            },
+            _ => Operation::UploadStatus {
+                repository,
+                session,
+            },
         })
     }
 
     fn chunked(&self) -> Option<Chunked> {
         let text = self.headers.get(CONTENT_RANGE)?;
-        Some(ChunkRange::parse(text.to_str().unwrap_or("?")).map_err(|fault| match fault {
-            RangeFault::Malformed(text) => text,
-            RangeFault::OutOfOrder { .. } | RangeFault::Length { .. } | RangeFault::Overtaken => String::new(),
-        }))
+        Some(
+            ChunkRange::parse(text.to_str().unwrap_or("?")).map_err(|fault| match fault {
+                RangeFault::Malformed(text) => text,
+                RangeFault::OutOfOrder { .. }
+                | RangeFault::Length { .. }
+                | RangeFault::Overtaken => String::new(),
+            }),
+        )
     }
 
     fn blob(&self, repository: RepositoryName, digest: &str) -> Result<Operation, Error> {
@@ -117,21 +183,47 @@ impl Door<'_> {
         };
         Ok(match (self.method, reference) {
             (&Method::PUT, reference) => {
-                let tags = self.query.all("tag").map(|tag| Tag::parse(&tag?)).collect::<Result<Vec<_>, _>>()?;
-                let content_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+                let tags = self
+                    .query
+                    .all("tag")
+                    .map(|tag| Tag::parse(&tag?))
+                    .collect::<Result<Vec<_>, _>>()?;
+                let content_type = self
+                    .headers
+                    .get(CONTENT_TYPE)
+                    .and_then(|value| value.to_str().ok());
                 let media_type = content_type.and_then(MediaType::parse);
-                Operation::PushManifest { repository, reference, tags, media_type }
+                Operation::PushManifest {
+                    repository,
+                    reference,
+                    tags,
+                    media_type,
+                }
             }
-            (&Method::DELETE, Reference::Digest(digest)) => Operation::DeleteManifest { repository, digest },
+            (&Method::DELETE, Reference::Digest(digest)) => {
+                Operation::DeleteManifest { repository, digest }
+            }
             (&Method::DELETE, Reference::Tag(tag)) => Operation::DeleteTag { repository, tag },
-            (_, reference) => Operation::PullManifest { repository, reference },
+            (_, reference) => Operation::PullManifest {
+                repository,
+                reference,
+            },
         })
     }
 
     fn referrers(&self, repository: RepositoryName, subject: &str) -> Result<Operation, Error> {
         let subject = Digest::parse(subject)?;
-        let artifact_type = self.query.get("artifactType")?.map(String::from).filter(|text| !text.is_empty());
-        Ok(Operation::ListReferrers { repository, subject, artifact_type, page: Page::parse(self.query)? })
+        let artifact_type = self
+            .query
+            .get("artifactType")?
+            .map(String::from)
+            .filter(|text| !text.is_empty());
+        Ok(Operation::ListReferrers {
+            repository,
+            subject,
+            artifact_type,
+            page: Page::parse(self.query)?,
+        })
     }
 }
 
@@ -149,25 +241,42 @@ mod tests {
             ("GET", format!("/v2/a/b/blobs/sha256:{hex}")),
             ("DELETE", format!("/v2/a/b/blobs/sha256:{hex}")),
             ("GET", "/v2/a/manifests/latest".to_owned()),
-            ("PUT", format!("/v2/a/manifests/sha256:{hex}?tag=one&tag=two")),
+            (
+                "PUT",
+                format!("/v2/a/manifests/sha256:{hex}?tag=one&tag=two"),
+            ),
             ("DELETE", format!("/v2/a/manifests/sha256:{hex}")),
             ("DELETE", "/v2/a/manifests/latest".to_owned()),
             ("POST", "/v2/a/blobs/uploads/".to_owned()),
-            ("POST", "/v2/a/blobs/uploads/?digest-algorithm=sha512".to_owned()),
+            (
+                "POST",
+                "/v2/a/blobs/uploads/?digest-algorithm=sha512".to_owned(),
+            ),
             ("POST", format!("/v2/a/blobs/uploads/?digest=sha256:{hex}")),
             ("POST", format!("/v2/a/blobs/uploads/?mount=sha256:{hex}")),
-            ("POST", format!("/v2/a/blobs/uploads/?mount=sha256:{hex}&from=b/c")),
+            (
+                "POST",
+                format!("/v2/a/blobs/uploads/?mount=sha256:{hex}&from=b/c"),
+            ),
             ("PATCH", "/v2/a/blobs/uploads/MQ".to_owned()),
             ("GET", "/v2/a/blobs/uploads/MQ".to_owned()),
             ("DELETE", "/v2/a/blobs/uploads/MQ".to_owned()),
             ("PUT", format!("/v2/a/blobs/uploads/MQ?digest=sha256:{hex}")),
             ("GET", "/v2/a/tags/list?n=2&last=x".to_owned()),
-            ("GET", format!("/v2/a/referrers/sha256:{hex}?artifactType=application/x%2By&n=1")),
+            (
+                "GET",
+                format!("/v2/a/referrers/sha256:{hex}?artifactType=application/x%2By&n=1"),
+            ),
             ("GET", "/v2/_catalog?last=a/b".to_owned()),
             ("GET", "/v2/_oci/ext/discover".to_owned()),
         ] {
             let method: Method = method.parse().unwrap();
-            let parsed = Operation::parse(&method, &target.parse().unwrap(), &HeaderMap::new(), &settings);
+            let parsed = Operation::parse(
+                &method,
+                &target.parse().unwrap(),
+                &HeaderMap::new(),
+                &settings,
+            );
             assert_eq!(parsed.unwrap().target(), target);
         }
     }

@@ -13,17 +13,23 @@ pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
         if byte == b'%' {
-            let pair = [rest.next().unwrap_or_default(), rest.next().unwrap_or_default()];
+            let pair = [
+                rest.next().unwrap_or_default(),
+                rest.next().unwrap_or_default(),
+            ];
             let mut value = [0];
-            hex::decode_to_slice(pair, &mut value)
-                .map_err(|_| Error::TargetInvalid { reason: "a % is not followed by two hex digits" })?;
+            hex::decode_to_slice(pair, &mut value).map_err(|_| Error::TargetInvalid {
+                reason: "a % is not followed by two hex digits",
+            })?;
             decoded.extend(value);
         } else {
             decoded.push(byte);
         }
     }
     let text = String::from_utf8(decoded);
-    text.map(Cow::Owned).map_err(|_| Error::TargetInvalid { reason: "percent-encoded bytes are no UTF-8" })
+    text.map(Cow::Owned).map_err(|_| Error::TargetInvalid {
+        reason: "percent-encoded bytes are no UTF-8",
+    })
 }
 
 /// Encodes a value of a query.

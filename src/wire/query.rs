@@ -21,7 +21,12 @@ impl<'a> Query<'a> {
 
     /// Every value of a name, in order.
     pub(super) fn all(self, name: &str) -> impl Iterator<Item = Result<Cow<'a, str>, Error>> {
-        let pairs = self.0.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        pairs.filter(move |(key, _)| decode(key).is_ok_and(|key| key == name)).map(|(_, value)| decode(value))
+        let pairs = self
+            .0
+            .split('&')
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        pairs
+            .filter(move |(key, _)| decode(key).is_ok_and(|key| key == name))
+            .map(|(_, value)| decode(value))
     }
 }

@@ -25,7 +25,9 @@ impl ByteRange {
         if ranges.contains(',') {
             return None;
         }
-        let Some((first, last)) = ranges.trim().split_once('-') else { return Some(Self::Malformed) };
+        let Some((first, last)) = ranges.trim().split_once('-') else {
+            return Some(Self::Malformed);
+        };
         let range = match (number(first), number(last)) {
             (Some(first), None) if last.is_empty() => Self::Offset(first),
             (None, Some(length)) if first.is_empty() => Self::Suffix(length),
@@ -46,7 +48,14 @@ impl ByteRange {
             Self::Suffix(wanted) => length.saturating_sub(wanted)..length,
             Self::Malformed => length..length,
         };
-        if range.is_empty() { Err(Error::RangeNotSatisfiable { first: range.start, length }) } else { Ok(range) }
+        if range.is_empty() {
+            Err(Error::RangeNotSatisfiable {
+                first: range.start,
+                length,
+            })
+        } else {
+            Ok(range)
+        }
     }
 }
 
@@ -67,7 +76,10 @@ impl ChunkRange {
     pub fn parse(text: &str) -> Result<Self, RangeFault> {
         let parsed = text.split_once('-').and_then(|(first, last)| {
             let (first, last) = (number(first)?, number(last)?);
-            Some(Self { first, length: last.checked_sub(first)?.checked_add(1)? })
+            Some(Self {
+                first,
+                length: last.checked_sub(first)?.checked_add(1)?,
+            })
         });
         parsed.ok_or_else(|| RangeFault::Malformed(text.chars().take(40).collect()))
     }
@@ -102,7 +114,11 @@ mod tests {
             ("bytes=abc", Err(())),
             ("bytes=+1-2", Err(())),
         ] {
-            assert_eq!(ByteRange::parse(text).unwrap().resolve(11).map_err(|_| ()), wanted, "{text}");
+            assert_eq!(
+                ByteRange::parse(text).unwrap().resolve(11).map_err(|_| ()),
+                wanted,
+                "{text}"
+            );
         }
         assert_eq!(ByteRange::parse("items=0-1"), None);
         assert_eq!(ByteRange::parse("bytes=0-1,3-4"), None);
@@ -111,8 +127,22 @@ mod tests {
 
     #[test]
     fn chunks() {
-        assert_eq!(ChunkRange::parse("3-5"), Ok(ChunkRange { first: 3, length: 3 }));
-        for bad in ["", "3", "5-3", "bytes 0-4/11", "0-bar", "-1", "0-18446744073709551615"] {
+        assert_eq!(
+            ChunkRange::parse("3-5"),
+            Ok(ChunkRange {
+                first: 3,
+                length: 3
+            })
+        );
+        for bad in [
+            "",
+            "3",
+            "5-3",
+            "bytes 0-4/11",
+            "0-bar",
+            "-1",
+            "0-18446744073709551615",
+        ] {
             assert!(ChunkRange::parse(bad).is_err(), "{bad}");
         }
     }

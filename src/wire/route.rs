@@ -33,20 +33,35 @@ impl Route {
         let name = decode(name)?.into_owned();
         Ok(match tail {
             Tail::Uploads => Self::Uploads { name },
-            Tail::Upload(session) => Self::Upload { name, session: decode(session)?.into_owned() },
-            Tail::Blob(digest) => Self::Blob { name, digest: decode(digest)?.into_owned() },
-            Tail::Manifest(reference) => Self::Manifest { name, reference: decode(reference)?.into_owned() },
+            Tail::Upload(session) => Self::Upload {
+                name,
+                session: decode(session)?.into_owned(),
+            },
+            Tail::Blob(digest) => Self::Blob {
+                name,
+                digest: decode(digest)?.into_owned(),
+            },
+            Tail::Manifest(reference) => Self::Manifest {
+                name,
+                reference: decode(reference)?.into_owned(),
+            },
             Tail::Tags => Self::Tags { name },
-            Tail::Referrers(subject) => Self::Referrers { name, subject: decode(subject)?.into_owned() },
+            Tail::Referrers(subject) => Self::Referrers {
+                name,
+                subject: decode(subject)?.into_owned(),
+            },
         })
     }
 
     /// The methods that this path has, as `Allow` lists them.
     pub(super) fn methods(&self, deletes: bool) -> &'static str {
         match self {
-            Self::Root | Self::Check | Self::Catalog | Self::Extensions | Self::Tags { .. } | Self::Referrers { .. } => {
-                "GET, HEAD, OPTIONS"
-            }
+            Self::Root
+            | Self::Check
+            | Self::Catalog
+            | Self::Extensions
+            | Self::Tags { .. }
+            | Self::Referrers { .. } => "GET, HEAD, OPTIONS",
             Self::Uploads { .. } => "POST, OPTIONS",
             Self::Upload { .. } => "GET, HEAD, PATCH, PUT, DELETE, OPTIONS",
             Self::Blob { .. } if deletes => "GET, HEAD, DELETE, OPTIONS",
@@ -103,27 +118,55 @@ mod tests {
             ["", "v2"] | ["", "v2", ""] => Some(Route::Check),
             ["", "v2", "_catalog"] => Some(Route::Catalog),
             ["", "v2", "_oci", "ext", "discover"] => Some(Route::Extensions),
-            ["", "v2", repo @ .., "blobs", "uploads"] | ["", "v2", repo @ .., "blobs", "uploads", ""] => {
+            ["", "v2", repo @ .., "blobs", "uploads"]
+            | ["", "v2", repo @ .., "blobs", "uploads", ""] => {
                 Some(Route::Uploads { name: name(repo)? })
             }
             ["", "v2", repo @ .., "tags", "list"] => Some(Route::Tags { name: name(repo)? }),
             ["", "v2", repo @ .., "blobs", "uploads", x] if !repo.is_empty() => {
-                Some(Route::Upload { name: name(repo)?, session: some(x)? })
+                Some(Route::Upload {
+                    name: name(repo)?,
+                    session: some(x)?,
+                })
             }
-            ["", "v2", repo @ .., "blobs", x] => Some(Route::Blob { name: name(repo)?, digest: some(x)? }),
-            ["", "v2", repo @ .., "manifests", x] => Some(Route::Manifest { name: name(repo)?, reference: some(x)? }),
-            ["", "v2", repo @ .., "referrers", x] => Some(Route::Referrers { name: name(repo)?, subject: some(x)? }),
+            ["", "v2", repo @ .., "blobs", x] => Some(Route::Blob {
+                name: name(repo)?,
+                digest: some(x)?,
+            }),
+            ["", "v2", repo @ .., "manifests", x] => Some(Route::Manifest {
+                name: name(repo)?,
+                reference: some(x)?,
+            }),
+            ["", "v2", repo @ .., "referrers", x] => Some(Route::Referrers {
+                name: name(repo)?,
+                subject: some(x)?,
+            }),
             _ => None,
         }
     }
 
     #[test]
     fn every_short_path_agrees_with_the_oracle() {
-        const WORDS: [&str; 10] = ["", "v2", "a", "blobs", "uploads", "manifests", "tags", "list", "referrers", "_catalog"];
+        const WORDS: [&str; 10] = [
+            "",
+            "v2",
+            "a",
+            "blobs",
+            "uploads",
+            "manifests",
+            "tags",
+            "list",
+            "referrers",
+            "_catalog",
+        ];
         let mut paths = vec![String::new()];
         for _ in 0..6 {
-            let longer = paths.iter().flat_map(|path| WORDS.map(|word| format!("{path}/{word}")));
-            let longer: Vec<_> = longer.filter(|path| path.starts_with("/v2") || path.len() < 3).collect();
+            let longer = paths
+                .iter()
+                .flat_map(|path| WORDS.map(|word| format!("{path}/{word}")));
+            let longer: Vec<_> = longer
+                .filter(|path| path.starts_with("/v2") || path.len() < 3)
+                .collect();
             for path in &longer {
                 assert_eq!(Route::parse(path).ok(), oracle(path), "{path}");
             }
@@ -134,6 +177,12 @@ mod tests {
     #[test]
     fn segments_are_decoded_once() {
         let route = Route::parse("/v2/%66oo/blobs/sha256%3Aab%2541").unwrap();
-        assert_eq!(route, Route::Blob { name: "foo".into(), digest: "sha256:ab%41".into() });
+        assert_eq!(
+            route,
+            Route::Blob {
+                name: "foo".into(),
+                digest: "sha256:ab%41".into()
+            }
+        );
     }
 }

@@ -64,12 +64,11 @@ pub(crate) fn faults(file: &Source, exports: &BTreeMap<String, String>) -> Vec<S
         }
     }
     if own == "layer" && !path.ends_with("mod.rs") {
-        faults.extend(sideways(file).map(|(at, name)| {
-            format!(
-                "{}: a layer must not import the layer {name}",
-                place(at)
-            )
-        }));
+        faults.extend(
+            sideways(file).map(|(at, name)| {
+                format!("{}: a layer must not import the layer {name}", place(at))
+            }),
+        );
     }
     faults
 }
@@ -84,8 +83,15 @@ fn from_root(code: &str, depth: usize) -> Vec<(usize, String)> {
     let above = "super::".repeat(depth);
     let mut found = Vec::new();
     for root in ["crate::", above.as_str()] {
-        for (at, _) in code.match_indices(root).filter(|(at, _)| starts_word(code, *at)) {
-            found.extend(names(&code[at + root.len()..]).into_iter().map(|name| (at, name)));
+        for (at, _) in code
+            .match_indices(root)
+            .filter(|(at, _)| starts_word(code, *at))
+        {
+            found.extend(
+                names(&code[at + root.len()..])
+                    .into_iter()
+                    .map(|name| (at, name)),
+            );
         }
     }
     found
@@ -127,7 +133,11 @@ fn sideways(file: &Source) -> impl Iterator<Item = (usize, String)> {
     let mut found = Vec::new();
     for root in ["super::", "crate::layer::"] {
         for (at, _) in file.code.match_indices(root) {
-            found.extend(names(&file.code[at + root.len()..]).into_iter().map(|name| (at, name)));
+            found.extend(
+                names(&file.code[at + root.len()..])
+                    .into_iter()
+                    .map(|name| (at, name)),
+            );
         }
     }
     found
@@ -143,15 +153,31 @@ fn each_wrong_import_is_found() {
     };
     assert_eq!(faults("src/spec/tag.rs", "use crate::content::Chunk;"), 1);
     assert_eq!(faults("src/spec/mod.rs", "use super::content::Chunk;"), 1);
-    assert_eq!(faults("src/spec/tag.rs", "use super::Error; use super::super::wire;"), 1);
-    let group = "use crate::{\n    content::{Body, Chunk},\n    spec::Error,\n    store::Store,\n};";
+    assert_eq!(
+        faults(
+            "src/spec/tag.rs",
+            "use super::Error; use super::super::wire;"
+        ),
+        1
+    );
+    let group =
+        "use crate::{\n    content::{Body, Chunk},\n    spec::Error,\n    store::Store,\n};";
     assert_eq!(faults("src/handler/tags.rs", group), 0);
     assert_eq!(faults("src/wire/page.rs", group), 1);
-    assert_eq!(faults("src/store/map.rs", "fn a() { crate::wire::encode(b) }"), 1);
+    assert_eq!(
+        faults("src/store/map.rs", "fn a() { crate::wire::encode(b) }"),
+        1
+    );
     assert_eq!(faults("src/handler/tags.rs", "use crate::Registry;"), 1);
     assert_eq!(faults("src/registry/mod.rs", "use crate::Progress;"), 0);
-    assert_eq!(faults("src/layer/fault.rs", "use super::{Flow, Layer, Log};"), 1);
+    assert_eq!(
+        faults("src/layer/fault.rs", "use super::{Flow, Layer, Log};"),
+        1
+    );
     assert_eq!(faults("src/layer/fault.rs", "use crate::store::Store;"), 1);
     assert_eq!(faults("src/image/mod.rs", ""), 1);
-    assert_eq!(faults("src/serve/mod.rs", "use crate::{Registry, store::Store};"), 0);
+    assert_eq!(
+        faults("src/serve/mod.rs", "use crate::{Registry, store::Store};"),
+        0
+    );
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 /// The names in `[dependencies]` that are not optional, sorted.
 pub(crate) fn bare_dependencies(manifest: &str) -> Vec<String> {
-    let lines = section(manifest, "[dependencies]").filter(|line| !line.contains("optional = true"));
+    let lines =
+        section(manifest, "[dependencies]").filter(|line| !line.contains("optional = true"));
     let mut names: Vec<String> = lines
         .filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
         .collect();

@@ -11,12 +11,18 @@ pub(crate) struct Declared {
 
 /// The variants of `Operation` in their order.
 pub(crate) fn declared(code: &str) -> Vec<Declared> {
-    let body = code.split_once("pub enum Operation {").map_or("", |(_, body)| body);
+    let body = code
+        .split_once("pub enum Operation {")
+        .map_or("", |(_, body)| body);
     let variants = body
         .lines()
         .take_while(|line| *line != "}")
         .filter_map(|line| line.strip_prefix("    "));
-    let word = |line: &str| -> String { line.chars().take_while(char::is_ascii_alphanumeric).collect() };
+    let word = |line: &str| -> String {
+        line.chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect()
+    };
     let variants = variants.map(word).filter(|name| !name.is_empty());
     variants
         .map(|variant| Declared {
@@ -31,11 +37,17 @@ fn names(code: &str, variant: &str) -> Vec<String> {
     let body = code.split_once("fn name(").map_or("", |(_, body)| body);
     let lines = body.lines().take_while(|line| *line != "    }");
     let arms = lines.filter(|line| {
-        let rest = line.trim().strip_prefix("Self::").and_then(|rest| rest.strip_prefix(variant));
+        let rest = line
+            .trim()
+            .strip_prefix("Self::")
+            .and_then(|rest| rest.strip_prefix(variant));
         rest.is_some_and(|rest| rest.starts_with(' '))
     });
-    arms.filter_map(|arm| Some(arm.split('"').nth(1)?.to_owned()))
-        .collect()
+    let mut names: Vec<String> = arms
+        .filter_map(|arm| Some(arm.split('"').nth(1)?.to_owned()))
+        .collect();
+    names.sort();
+    names
 }
 
 /// Where the table's rows are not the variants, one each and in their order, by the same names.
@@ -44,15 +56,22 @@ pub(crate) fn faults(operations: &[Declared], table: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for (place, operation) in operations.iter().enumerate() {
         let Some((line, row)) = rows.get(place) else {
-            faults.push(format!("src/docs/spec.md: no row for {}", operation.variant));
+            faults.push(format!(
+                "src/docs/spec.md: no row for {}",
+                operation.variant
+            ));
             continue;
         };
         if row != operation {
-            faults.push(format!("src/docs/spec.md:{line}: has {row:?}, the enum {operation:?}"));
+            faults.push(format!(
+                "src/docs/spec.md:{line}: has {row:?}, the enum {operation:?}"
+            ));
         }
     }
     let more = rows.iter().skip(operations.len());
-    faults.extend(more.map(|(line, row)| format!("src/docs/spec.md:{line}: {row:?} is no operation")));
+    faults.extend(
+        more.map(|(line, row)| format!("src/docs/spec.md:{line}: {row:?} is no operation")),
+    );
     faults
 }
 
@@ -67,26 +86,32 @@ fn rows(table: &str) -> Vec<(usize, Declared)> {
         let cells: Vec<Vec<String>> = line.split('|').map(quoted).collect();
         let cell = |place: usize| cells.get(place).cloned().unwrap_or_default();
         let variant = cell(3).into_iter().next().unwrap_or_default();
-        (
-            at,
-            Declared {
-                variant,
-                names: cell(4),
-            },
-        )
+        let mut names = cell(4);
+        names.sort();
+        (at, Declared { variant, names })
     })
     .collect()
 }
 
 /// What stands between backticks.
 fn quoted(text: &str) -> Vec<String> {
-    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Files that the page names and that are not there, from the root, `src` or `tests`.
 pub(crate) fn missing_files(table: &str, root: &Path) -> Vec<String> {
-    let named = (1..).zip(table.lines()).flat_map(|(at, line)| quoted(line).into_iter().map(move |name| (at, name)));
-    let files = named.filter(|(_, name)| [".rs", ".http", ".md"].iter().any(|end| name.ends_with(end)));
+    let named = (1..)
+        .zip(table.lines())
+        .flat_map(|(at, line)| quoted(line).into_iter().map(move |name| (at, name)));
+    let files = named.filter(|(_, name)| {
+        [".rs", ".http", ".md"]
+            .iter()
+            .any(|end| name.ends_with(end))
+    });
     let missing = files.filter(|(_, name)| {
         ["", "src", "tests", "tests/transcripts"]
             .iter()
@@ -129,5 +154,8 @@ fn a_wrong_table_is_found() {
     assert_eq!(check(&[ping]), 1);
     assert_eq!(check(&[ping, pull, pull]), 1);
     assert_eq!(check(&[ping, &pull.replace("blob.get", "blob.got")]), 1);
-    assert_eq!(missing_files(ping, Path::new(env!("CARGO_MANIFEST_DIR"))).len(), 1);
+    assert_eq!(
+        missing_files(ping, Path::new(env!("CARGO_MANIFEST_DIR"))).len(),
+        1
+    );
 }

@@ -35,10 +35,15 @@ impl Tls {
         if certificates.is_empty() {
             return Err("there is no certificate in the file; it should be PEM".to_owned());
         }
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|fault| format!("the key cannot be read: {fault}"))?;
+        let key = PrivateKeyDer::from_pem_slice(key)
+            .map_err(|fault| format!("the key cannot be read: {fault}"))?;
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .and_then(|config| config.with_no_client_auth().with_single_cert(certificates, key))
+            .and_then(|config| {
+                config
+                    .with_no_client_auth()
+                    .with_single_cert(certificates, key)
+            })
             .map_err(|fault| format!("certificate and key cannot be used: {fault}"))?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
@@ -49,7 +54,10 @@ impl Tls {
     /// # Errors
     /// None, unless the crate was put together wrongly.
     pub fn test() -> Result<Self, String> {
-        Self::from_pem(include_bytes!("test-leaf.pem"), include_bytes!("test-leaf.key"))
+        Self::from_pem(
+            include_bytes!("test-leaf.pem"),
+            include_bytes!("test-leaf.key"),
+        )
     }
 
     pub(super) fn acceptor(&self) -> &TlsAcceptor {
