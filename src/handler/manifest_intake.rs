@@ -17,6 +17,8 @@ pub(crate) struct ManifestIntake {
     /// Whether what cannot be read is kept unread.
     opaque: bool,
     chunks: Vec<Chunk>,
+    /// Whether it came in more than one piece.
+    is_pieced: bool,
     received: u64,
     read: Option<Result<ReadManifest, Error>>,
 }
@@ -43,6 +45,7 @@ impl ManifestIntake {
             media_type,
             opaque,
             chunks: Vec::new(),
+            is_pieced: false,
             received: 0,
             read: None,
         }
@@ -60,6 +63,7 @@ impl ManifestIntake {
                 limit: limits.manifest,
             });
         }
+        self.is_pieced = !self.chunks.is_empty();
         // A manifest is always in our own memory: it is read, and answered in one piece.
         self.chunks.push(
             budget
@@ -83,7 +87,15 @@ impl ManifestIntake {
             .media_type
             .take()
             .or_else(|| Manifest::own_media_type(&bytes));
-        let media_type = media_type.unwrap_or(MediaType::OCTET_STREAM);
+        let media_type = match media_type {
+            Some(media_type) => media_type,
+            None if self.opaque => MediaType::OCTET_STREAM,
+            // Without a type nobody could be told on a pull what it is.
+            None => {
+                let reason = "it has no Content-Type, and no mediaType of its own".to_owned();
+                return Err(Error::ManifestInvalid { reason });
+            }
+        };
         let manifest = match Manifest::parse(&media_type, &bytes) {
             Err(_) if self.opaque => Manifest::opaque(),
             other => other?,
@@ -102,10 +114,9 @@ impl ManifestIntake {
         budget: &Budget,
         limits: &Limits,
     ) -> Result<ReadManifest, Error> {
-        let pieces = self.chunks.len();
         self.read();
         let mut read = self.read.take().unwrap_or_else(|| self.parse())?;
-        if pieces > 1 {
+        if self.is_pieced {
             read.bytes = budget
                 .keep(read.bytes.into(), limits.total)
                 .map_err(full)?

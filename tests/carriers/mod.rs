@@ -3,6 +3,8 @@
 //! A carrier takes a method and a target as they stand. What a client has to put on a request, `Host` and the framing
 //! of its body, is put on here, alike for all.
 
+#![allow(dead_code, reason = "each suite uses a part of this")]
+
 mod process;
 #[cfg(feature = "hyper")]
 mod raw;
@@ -13,31 +15,31 @@ use std::time::Duration;
 
 use registrette::{Config, Registry};
 
-pub use process::{Streamed, Whole};
+pub(crate) use process::{Streamed, Whole};
 #[cfg(feature = "hyper")]
-pub use socket::Socket;
+pub(crate) use socket::Socket;
 
 /// The host that every request asks, whoever carries it: a name that the server takes for its own.
-pub const HOST: &str = "registry.localhost:5000";
+pub(crate) const HOST: &str = "registry.localhost:5000";
 
 /// A request, as it stands on the wire but for its framing.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// The method, of any spelling.
-    pub method: String,
+    pub(crate) method: String,
     /// Path and query, not encoded any further.
-    pub target: String,
+    pub(crate) target: String,
     /// The headers, in order.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// Whether the body goes in chunks, its length unsaid.
-    pub chunked: bool,
+    pub(crate) chunked: bool,
 }
 
 impl Request {
     /// A request without headers and body.
-    pub fn new(method: &str, target: impl Into<String>) -> Self {
+    pub(crate) fn new(method: &str, target: impl Into<String>) -> Self {
         Self {
             method: method.to_owned(),
             target: target.into(),
@@ -68,18 +70,18 @@ impl Request {
 
 /// An answer. A carrier that got none gives the status 0 and says why in the body.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The headers, without those that belong to the connection.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// All values of a header, joined as RFC 9110 (section 5.3) allows.
-    pub fn header(&self, name: &str) -> Option<String> {
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
         let values: Vec<&str> = self
             .headers
             .iter()
@@ -90,13 +92,13 @@ impl Answer {
     }
 
     /// The body as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 /// Somebody who carries requests to one registry.
-pub trait Carrier {
+pub(crate) trait Carrier {
     /// Starts with a new registry.
     fn start(config: Config) -> Self
     where
@@ -113,4 +115,5 @@ pub trait Carrier {
 }
 
 /// Headers that belong to one connection and not to the answer (RFC 9110, section 7.6.1), and the date.
-pub const OF_THE_CONNECTION: [&str; 4] = ["connection", "date", "keep-alive", "transfer-encoding"];
+pub(crate) const OF_THE_CONNECTION: [&str; 4] =
+    ["connection", "date", "keep-alive", "transfer-encoding"];

@@ -17,7 +17,7 @@ const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 /// Hands each request over in one piece, by `Registry::handle`.
 #[derive(Debug)]
-pub struct Whole {
+pub(crate) struct Whole {
     registry: Registry,
     now: Timestamp,
 }
@@ -51,7 +51,7 @@ impl Carrier for Whole {
 
 /// Streams each body in uneven pieces, and lets it be worked on in slices.
 #[derive(Debug)]
-pub struct Streamed(Whole);
+pub(crate) struct Streamed(Whole);
 
 impl Carrier for Streamed {
     fn start(config: Config) -> Self {
@@ -91,7 +91,11 @@ fn stream(exchange: &mut Exchange, body: &[u8]) {
         exchange.body(Bytes::copy_from_slice(piece));
         exchange.body(Bytes::new());
         rest = later;
-        size = if size % 2 == 1 { size + 1 } else { size * 2 - 1 };
+        size = if size % 2 == 1 {
+            size + 1
+        } else {
+            size * 2 - 1
+        };
     }
 }
 

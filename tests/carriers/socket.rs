@@ -15,7 +15,7 @@ use super::{Answer, Carrier, Request, raw};
 
 /// A server of its own for each registry: nothing is left over from another test.
 #[derive(Debug)]
-pub struct Socket {
+pub(crate) struct Socket {
     registry: SharedRegistry,
     address: SocketAddr,
     server: JoinHandle<()>,

@@ -134,9 +134,9 @@ fn is_body(wanted: &str, answer: &Answer, json: Option<&Value>, strictness: Stri
     }
     let wanted_json: Option<Value> = serde_json::from_str(wanted).ok();
     match wanted_json.as_ref().filter(|wanted| !wanted.is_string()) {
-        Some(wanted) if wanted.get("errors").is_some() => {
-            codes(Some(wanted)).iter().any(|code| codes(json).contains(code))
-        }
+        Some(wanted) if wanted.get("errors").is_some() => codes(Some(wanted))
+            .iter()
+            .any(|code| codes(json).contains(code)),
         Some(wanted @ (Value::Object(_) | Value::Array(_))) => json == Some(wanted),
         _ => wanted.is_empty() && (answer.status < 300 || answer.status >= 400),
     }
@@ -180,5 +180,7 @@ fn check_error(
 fn codes(json: Option<&Value>) -> Vec<&str> {
     let errors = json.and_then(|json| json.get("errors")?.as_array());
     let codes = errors.into_iter().flatten();
-    codes.filter_map(|entry| entry.get("code")?.as_str()).collect()
+    codes
+        .filter_map(|entry| entry.get("code")?.as_str())
+        .collect()
 }

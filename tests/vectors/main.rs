@@ -4,6 +4,9 @@
 //! `prefer` what this project answers where the spec leaves a choice. A case starts with an empty registry.
 
 #![allow(
+    clippy::redundant_clone,
+    clippy::use_self,
+    clippy::wildcard_enum_match_arm,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
@@ -42,7 +45,8 @@ fn ociserver_calls<C: Carrier>() {
 /// The same table as a registry answers it that follows the spec.
 fn ociserver_calls_by_the_spec<C: Carrier>() {
     let tally = run::<C>(OCISERVER, Replay::spec());
-    assert_eq!(tally, Tally::of(53, &SKIPPED), "passed and skipped");
+    // What the spec asks is known for the others that upstream skips.
+    assert_eq!(tally, Tally::of(56, &["C37"]), "passed and skipped");
 }
 
 fn run<C: Carrier>(cases: &str, replay: Replay) -> Tally {

@@ -50,9 +50,9 @@ fn holds(condition: &str, wanted: &Value, got: &str) -> bool {
 
 /// The path of a URL, absolute or relative.
 fn path_of(url: &str) -> &str {
-    let path = url.split_once("://").map_or(url, |(_, rest)| {
-        rest.find('/').map_or("", |at| &rest[at..])
-    });
+    let path = url
+        .split_once("://")
+        .map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
     path.split(['?', '#']).next().unwrap_or_default()
 }
 
@@ -82,6 +82,7 @@ fn is_match(pattern: &str, text: &str) -> bool {
             link().is_some_and(|(url, after)| url.contains("/v2/foo/tags/list?") && is_next(after))
         }
         r#"rel="?next"?"# => text.contains("rel=next") || text.contains("rel=\"next"),
+        "one.*two|two.*one" => text.contains("one") && text.contains("two"),
         _ => panic!("write this one out: {pattern}"),
     }
 }
