@@ -4,6 +4,7 @@ use super::manifest_intake::ManifestIntake;
 use crate::{
     content::{Budget, Chunk, Hasher},
     spec::{Digest, Error, Limits},
+    store::Upload,
 };
 
 /// What becomes of a body.
@@ -67,10 +68,31 @@ pub(crate) struct BlobIntake {
     offset: u64,
     /// What is hashed later: all that the session has already, when the closing digest is of another algorithm.
     backlog: Option<Vec<Chunk>>,
+    /// How many chunks of the body are hashed after the backlog.
+    caught_up: usize,
     /// The session as it was when the body began.
-    version: u64,
+    found: Found,
     /// The length that the chunk's range gives.
     range: Option<u64>,
+}
+
+/// What a session holds and how often it was appended to; nothing of one that is not there.
+///
+/// The number alone would not do: a session may be given up and opened again, or a chunk whose storage failed be
+/// replaced by another.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Found {
+    version: u64,
+    content: Option<Digest>,
+}
+
+impl Found {
+    fn of(upload: &Upload) -> Self {
+        Self {
+            version: upload.version(),
+            content: Some(upload.hasher().duplicate().finish()),
+        }
+    }
 }
 
 impl BlobIntake {
@@ -81,15 +103,17 @@ impl BlobIntake {
             received: 0,
             offset: 0,
             backlog: None,
-            version: 0,
+            caught_up: 0,
+            found: Found::default(),
             range: None,
         }
     }
 
-    pub(super) fn continuing(self, offset: u64, version: u64, range: Option<u64>) -> Self {
+    /// Goes on where a session is; without one, opens it.
+    pub(super) fn continuing(self, upload: Option<&Upload>, range: Option<u64>) -> Self {
         Self {
-            offset,
-            version,
+            offset: upload.map_or(0, Upload::length),
+            found: upload.map_or_else(Found::default, Found::of),
             range,
             ..self
         }
@@ -105,8 +129,9 @@ impl BlobIntake {
         }
     }
 
-    pub(super) fn version(&self) -> u64 {
-        self.version
+    /// Whether a session is still where the body found it.
+    pub(super) fn continues(&self, upload: Option<&Upload>) -> bool {
+        self.found == upload.map_or_else(Found::default, Found::of)
     }
 
     pub(super) fn received(&self) -> u64 {
@@ -144,19 +169,24 @@ impl BlobIntake {
             return Progress::Done;
         };
         let mut done = 0_u64;
-        while done < budget {
-            let Some(chunk) = backlog.pop() else {
+        loop {
+            if let Some(chunk) = backlog.pop() {
+                self.hasher.update(&chunk);
+                done = done.saturating_add(chunk.len() as u64);
+            } else if let Some(chunk) = self.chunks.get(self.caught_up) {
                 // What arrived meanwhile comes last.
-                self.chunks
-                    .iter()
-                    .for_each(|chunk| self.hasher.update(chunk));
+                self.hasher.update(chunk);
+                self.caught_up = self.caught_up.saturating_add(1);
+                done = done.saturating_add(chunk.len() as u64);
+            } else {
                 self.backlog = None;
                 return Progress::Done;
-            };
-            self.hasher.update(&chunk);
-            done = done.saturating_add(chunk.len() as u64);
+            }
+            // Something is done also where the budget is nothing, or it would never end.
+            if done >= budget {
+                return Progress::More;
+            }
         }
-        Progress::More
     }
 
     /// The chunks that arrived, and the hasher that has taken them.

@@ -1,6 +1,6 @@
 //! Manifests: pull (end-3), push (end-7a, end-7b), delete by digest (end-9).
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use http::{
     StatusCode,
@@ -250,7 +250,7 @@ fn check_tags(
     }
     let settings = cx.settings();
     let moved = |tag: &&Tag| current(tag).is_some_and(|current| current != digest);
-    let mut all = named.into_iter().chain(more);
+    let all = named.into_iter().chain(more);
     if let Some(tag) = all
         .clone()
         .find(moved)
@@ -262,7 +262,8 @@ fn check_tags(
     }
     let limit = settings.limits.tags;
     let count = repository.map_or(0, Repository::tag_count) as u64;
-    if count >= limit && all.any(|tag| current(tag).is_none()) {
+    let new: BTreeSet<_> = all.filter(|tag| current(tag).is_none()).collect();
+    if !new.is_empty() && count.saturating_add(new.len() as u64) > limit {
         return Err(Error::TooMany {
             what: "tags in the repository",
             limit,

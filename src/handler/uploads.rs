@@ -43,8 +43,10 @@ pub(super) fn start(
             retry_after: expiry.since(cx.now),
         });
     }
-    let session = cx.next_session.session(cx.store.opened());
+    let number = cx.store.opened();
+    let session = cx.next_session.session(number);
     changes.push(Change::OpenUpload {
+        number,
         repository: name.clone(),
         session: session.clone(),
         algorithm: algorithm.unwrap_or_default(),
@@ -81,16 +83,14 @@ pub(super) fn receive_chunk(
         let length = check(cx, name, session, 0, range)?;
         let hasher = cx.store.hashers().start(Algorithm::default());
         return Ok(Intake::Blob(Box::new(
-            BlobIntake::new(hasher).continuing(0, 0, length),
+            BlobIntake::new(hasher).continuing(None, length),
         )));
     };
     let length = check(cx, name, session, upload.length(), range)?;
     let intake = BlobIntake::new(upload.hasher().duplicate());
-    Ok(Intake::Blob(Box::new(intake.continuing(
-        upload.length(),
-        upload.version(),
-        length,
-    ))))
+    Ok(Intake::Blob(Box::new(
+        intake.continuing(Some(upload), length),
+    )))
 }
 
 pub(super) fn receive_last(
@@ -101,7 +101,7 @@ pub(super) fn receive_last(
     digest: &Digest,
 ) -> Result<Intake, Error> {
     let upload = on_sight(cx, name, session)?;
-    let (offset, version) = upload.map_or((0, 0), |upload| (upload.length(), upload.version()));
+    let offset = upload.map_or(0, Upload::length);
     let length = check(cx, name, session, offset, range)?;
     let algorithm = digest.algorithm();
     let intake = match upload {
@@ -113,9 +113,7 @@ pub(super) fn receive_last(
         }
         _ => BlobIntake::new(cx.store.hashers().start(algorithm)),
     };
-    Ok(Intake::Blob(Box::new(
-        intake.continuing(offset, version, length),
-    )))
+    Ok(Intake::Blob(Box::new(intake.continuing(upload, length))))
 }
 
 pub(super) fn append(
@@ -187,9 +185,15 @@ fn on_sight<'a>(
     session: &SessionId,
 ) -> Result<Option<&'a Upload>, Error> {
     match find(cx, name, session) {
-        Err(_) if cx.settings().quirks.upload_on_sight => Ok(None),
+        Err(_) if cx.settings().quirks.upload_on_sight && !is_taken(cx, session) => Ok(None),
         found => found.map(Some),
     }
+}
+
+/// Whether some repository has a live session of that id.
+fn is_taken(cx: Context<'_>, session: &SessionId) -> bool {
+    let holder = cx.store.upload_repository(session);
+    holder.is_some_and(|holder| cx.store.upload(holder, session, cx.now).is_some())
 }
 
 /// Checks a chunk against the session as far as the head goes; gives the length of its range.
@@ -228,9 +232,9 @@ fn current(
     blob: &BlobIntake,
 ) -> Result<(Vec<Change>, u64), Error> {
     let upload = on_sight(cx, name, session)?;
-    let (version, length) = upload.map_or((0, 0), |upload| (upload.version(), upload.length()));
+    let length = upload.map_or(0, Upload::length);
     let invalid = |fault| Err(chunk_invalid(cx, name, session, length, fault));
-    if version != blob.version() {
+    if !blob.continues(upload) {
         return invalid(RangeFault::Overtaken);
     }
     if let Some(range) = blob.range().filter(|range| *range != blob.received()) {
@@ -240,6 +244,7 @@ fn current(
         });
     }
     let open = upload.is_none().then(|| Change::OpenUpload {
+        number: cx.store.opened(),
         repository: name.clone(),
         session: session.clone(),
         algorithm: Algorithm::default(),

@@ -80,7 +80,7 @@ impl Durable {
         let before = self
             .open
             .iter()
-            .filter(|open| !open.touches.is_disjoint(&touches));
+            .filter(|open| !open.is_doomed && !open.touches.is_disjoint(&touches));
         let waits_for: Vec<u64> = before.map(|open| open.ticket).collect();
         let changes = changes.to_vec();
         self.open.push(Open {
@@ -110,8 +110,7 @@ impl Durable {
             .any(|open| settled.waits_for.contains(&open.ticket));
         let counts = stored && !settled.is_doomed && !early;
         if !counts {
-            self.doom(ticket);
-            self.rebuild(committed);
+            self.give_up(committed, ticket);
         }
         if self.open.is_empty() {
             self.pending = None;
@@ -123,25 +122,35 @@ impl Durable {
         }
     }
 
-    fn doom(&mut self, ticket: u64) {
-        let mut gone = BTreeSet::from([ticket]);
-        for open in &mut self.open {
-            if open.waits_for.iter().any(|waited| gone.contains(waited)) {
-                open.is_doomed = true;
-                gone.insert(open.ticket);
-            }
-        }
+    /// Dooms the writes that build on one that does not count.
+    fn give_up(&mut self, committed: &Store, ticket: u64) {
+        self.rebuild(committed, BTreeSet::from([ticket]));
     }
 
-    fn rebuild(&mut self, committed: &Store) {
+    /// Takes account of a change of what is committed that was no write.
+    pub(super) fn refresh(&mut self, committed: &Store) {
+        self.rebuild(committed, BTreeSet::new());
+    }
+
+    /// Forgets all writes. Numbers are not used again: those who hold the old ones settle nothing.
+    pub(super) fn forget(&mut self) {
+        self.open.clear();
+        self.pending = None;
+    }
+
+    fn rebuild(&mut self, committed: &Store, mut gone: BTreeSet<u64>) {
         let mut pending = committed.fork();
-        for open in self.open.iter_mut().filter(|open| !open.is_doomed) {
-            open.is_doomed = open
-                .changes
-                .iter()
-                .any(|change| pending.apply(change.clone()).is_err());
+        for open in &mut self.open {
+            let mut next = pending.clone();
+            open.is_doomed |= open.waits_for.iter().any(|waited| gone.contains(waited))
+                || (open.changes.iter()).any(|change| next.apply(change.clone()).is_err());
+            if open.is_doomed {
+                gone.insert(open.ticket);
+            } else {
+                pending = next;
+            }
         }
-        self.pending = Some(pending);
+        self.pending = (!self.open.is_empty()).then_some(pending);
     }
 }
 
@@ -159,7 +168,8 @@ impl Registry {
         let counted = self
             .durable
             .settle(&self.store, ticket, true)
-            .and_then(|()| self.store.commit(changes));
+            .and_then(|()| self.store.commit(changes))
+            .inspect_err(|_| self.durable.give_up(&self.store, ticket));
         let answer = match (counted, reply) {
             (Err(error), _) => error_answer(&error, self.store.settings()),
             (Ok(()), Reply::Ready(answer)) => *answer,

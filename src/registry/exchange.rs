@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Response;
 
-use super::upstream::Suspended;
+use super::{upstream::Suspended, upstreams_fault};
 use crate::{
     content::{Body, Budget, Chunk},
     handler::{Intake, Progress},
@@ -112,12 +112,10 @@ impl Exchange {
 
     pub(super) fn fail(&mut self, error: &Error) {
         let error = match &self.suspended {
-            Some(_) => &Error::UpstreamFailed {
-                reason: error.to_string(),
-            },
-            None => error,
+            Some(_) => upstreams_fault(error.clone()),
+            None => error.clone(),
         };
-        self.state = State::Answered(Box::new(error_answer(error, &self.settings)));
+        self.state = State::Answered(Box::new(error_answer(&error, &self.settings)));
     }
 
     /// Whether the body came as long as it was said to be.

@@ -32,6 +32,7 @@ impl Registry {
         if !changes.is_empty() {
             // With a full journal they stay until it is drained: they are unknown to everybody already.
             let _ = self.store.commit(changes);
+            self.durable.refresh(&self.store);
         }
     }
 
@@ -65,7 +66,7 @@ impl Registry {
         self.store.commit(vec![Change::Restore {
             snapshot: snapshot.clone(),
         }])?;
-        self.durable = Durable::default();
+        self.durable.forget();
         self.epoch = self.epoch.saturating_add(1);
         Ok(())
     }
@@ -101,7 +102,9 @@ impl Registry {
     pub fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         self.store.commit(vec![Change::Set {
             settings: Arc::new(settings),
-        }])
+        }])?;
+        self.durable.refresh(&self.store);
+        Ok(())
     }
 
     /// The settings.
@@ -120,10 +123,15 @@ impl Registry {
     /// # Errors
     /// What the change builds on is not there; nothing was changed.
     pub fn apply(&mut self, change: Change) -> Result<(), Error> {
-        if matches!(change, Change::Restore { .. }) {
+        let is_restore = matches!(change, Change::Restore { .. });
+        self.store.apply(change)?;
+        if is_restore {
+            self.durable.forget();
             self.epoch = self.epoch.saturating_add(1);
+        } else {
+            self.durable.refresh(&self.store);
         }
-        self.store.apply(change)
+        Ok(())
     }
 
     /// The state itself, to look at.

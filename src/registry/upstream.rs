@@ -34,7 +34,7 @@ impl Upstream {
     /// Whom to ask for a repository, and by which name.
     fn resolve(&self, name: &RepositoryName, ns: Option<&str>) -> Option<(String, RepositoryName)> {
         if let Some(host) = ns {
-            return Some((self.host(host), name.clone()));
+            return is_authority(host).then(|| (self.host(host), name.clone()));
         }
         if let Some((first, rest)) = name.as_str().split_once('/') {
             let is_host =
@@ -54,17 +54,20 @@ impl Upstream {
     }
 }
 
+/// Whether a client's word for a host is no more than that: it becomes part of a URL.
+fn is_authority(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b".-_:[]".contains(&b))
+}
+
 /// What to ask for in place of an operation that found nothing.
 pub(super) fn question(
     upstream: &Upstream,
     head: &Head,
     operation: &Operation,
 ) -> Option<(String, Operation)> {
-    let ns = head
-        .target
-        .query()
-        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("ns=")));
-    let resolve = |name| upstream.resolve(name, ns.filter(|ns| !ns.is_empty()));
+    let ns = head.query("ns").filter(|ns| !ns.is_empty());
+    let resolve = |name| upstream.resolve(name, ns.as_deref());
     if let Operation::PullBlob { repository, digest } = operation {
         let (host, repository) = resolve(repository)?;
         return Some((

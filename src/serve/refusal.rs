@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Response, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+    header::{
+        CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+    },
 };
 use serde_json::{Value, json};
 
@@ -45,7 +47,7 @@ impl Refusal {
         let error =
             json!({ "errors": [{ "code": code.as_str(), "message": message, "detail": detail }] });
         let body = Bytes::from(error.to_string());
-        let mut headers = HeaderMap::with_capacity(4);
+        let mut headers = HeaderMap::with_capacity(5);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -53,6 +55,10 @@ impl Refusal {
             CONTENT_SECURITY_POLICY,
             HeaderValue::from_static("default-src 'none'"),
         );
+        if self.status() == StatusCode::BAD_REQUEST {
+            // Who sends such a head may mean another length of it than we do.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         let mut answer = Response::new(Body::from(body));
         *answer.status_mut() = self.status();
         *answer.headers_mut() = headers;

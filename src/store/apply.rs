@@ -16,16 +16,19 @@ impl Store {
     pub fn apply(&mut self, change: Change) -> Result<(), Error> {
         match change {
             Change::OpenUpload {
+                number,
                 repository,
                 session,
                 algorithm,
                 at,
             } => {
+                // One of that id may have expired and not be swept yet.
+                self.take_upload(&session);
                 let hasher = self.hashers.start(algorithm);
                 self.idle.insert((at, session.clone()), ());
                 self.uploads
                     .insert(session, Upload::new(repository, algorithm, hasher, at));
-                self.opened = self.opened.saturating_add(1);
+                self.opened = self.opened.max(number.saturating_add(1));
             }
             Change::AppendUpload {
                 session,

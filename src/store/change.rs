@@ -12,8 +12,9 @@ use crate::{
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields are named for their types")]
 pub enum Change {
-    /// A session was opened.
+    /// A session was opened, after `number` others.
     OpenUpload {
+        number: u64,
         repository: RepositoryName,
         session: SessionId,
         algorithm: Algorithm,

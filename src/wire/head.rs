@@ -1,8 +1,10 @@
 //! The head of a request, understood once.
 
+use std::borrow::Cow;
+
 use http::{Extensions, HeaderMap, Method, Uri, header::CONTENT_LENGTH, request::Parts};
 
-use super::Operation;
+use super::{Operation, query::Query};
 use crate::spec::{Error, Settings, Timestamp};
 
 /// The head of a request: what came, and what it means.
@@ -113,6 +115,12 @@ impl Head {
         self.method == Method::HEAD
     }
 
+    /// The value of a name in the query; `None` also where it cannot be decoded.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
+        Query::new(self.target.query()).get(name).ok().flatten()
+    }
+
     /// The name of the operation; `unknown` where there is none.
     #[must_use]
     pub fn operation_name(&self) -> &'static str {
@@ -135,11 +143,8 @@ impl Head {
 
 fn within_limits(target: &Uri, headers: &HeaderMap, settings: &Settings) -> Result<(), Error> {
     let limits = &settings.limits;
-    let length = target
-        .path()
-        .len()
-        .saturating_add(target.query().map_or(0, str::len));
-    if length > limits.target {
+    let path = target.path_and_query();
+    if path.map_or(0, |path| path.as_str().len()) > limits.target {
         return Err(Error::TargetTooLong {
             limit: limits.target,
         });

@@ -122,7 +122,7 @@ pub(crate) struct Expect {
     pub(crate) code_in: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) error_format: bool,
-    pub(crate) any_of: Option<Vec<Expect>>,
+    pub(crate) any_of: Option<Vec<Self>>,
 }
 
 impl Expect {

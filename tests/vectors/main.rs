@@ -4,9 +4,6 @@
 //! `prefer` what this project answers where the spec leaves a choice. A case starts with an empty registry.
 
 #![allow(
-    clippy::redundant_clone,
-    clippy::use_self,
-    clippy::wildcard_enum_match_arm,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,

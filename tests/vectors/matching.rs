@@ -32,9 +32,11 @@ fn holds(condition: &str, wanted: &Value, got: &str) -> bool {
             .expect("conditions are written as text")
             .to_owned()
     };
-    let texts = || match wanted {
-        Value::Array(list) => list.iter().map(text).collect(),
-        one => vec![text(one)],
+    let texts = || {
+        wanted.as_array().map_or_else(
+            || vec![text(wanted)],
+            |list| list.iter().map(text).collect(),
+        )
     };
     match condition {
         "present" | "optional" => true,

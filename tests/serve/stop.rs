@@ -1,0 +1,69 @@
+//! Stopping.
+
+use std::{net::TcpStream, time::Duration};
+
+use registrette::serve::TimeOuts;
+
+use crate::{
+    client::{Client, End, get},
+    running,
+};
+
+const DIGEST: &str = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+fn push() -> String {
+    format!(
+        "POST /v2/app/blobs/uploads/?digest={DIGEST} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n"
+    )
+}
+
+#[test]
+fn a_running_request_is_answered() {
+    let mut server = running::start();
+    let mut idle = Client::new(server.address);
+    assert_eq!(idle.ask(get("/v2/")).status, 200);
+    let mut busy = Client::new(server.address);
+    busy.send(push() + "hel");
+    std::thread::sleep(Duration::from_millis(200));
+    let stopped = server.ask_to_stop();
+    // Who only idles is let go at once.
+    assert_eq!(idle.rest(), (Vec::new(), End::Closed));
+    assert!(
+        TcpStream::connect(server.address).is_err(),
+        "it still listens"
+    );
+    assert_eq!(busy.ask("lo").status, 201);
+    assert_eq!(busy.rest().1, End::Closed);
+    assert!(stopped() < Duration::from_secs(3));
+}
+
+#[test]
+fn who_only_idles_holds_nothing_up() {
+    let mut server = running::start();
+    let mut idle: Vec<_> = (0..20).map(|_| Client::new(server.address)).collect();
+    assert!(
+        idle.iter_mut()
+            .all(|client| client.ask(get("/v2/")).status == 200)
+    );
+    assert!(server.ask_to_stop()() < Duration::from_millis(500));
+}
+
+#[test]
+fn a_request_that_does_not_end_is_given_up() {
+    let stop = Duration::from_millis(400);
+    let mut server = running::start_with(
+        |options| {
+            options.time_outs = TimeOuts {
+                stop,
+                ..options.time_outs
+            }
+        },
+        |_| {},
+    );
+    let mut client = Client::new(server.address);
+    client.send(push() + "hel");
+    std::thread::sleep(Duration::from_millis(200));
+    let took = server.ask_to_stop()();
+    assert!(took >= stop && took < Duration::from_secs(3), "{took:?}");
+    drop(client.rest());
+}
