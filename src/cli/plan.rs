@@ -54,6 +54,8 @@ impl Plan {
             ..Options::default()
         };
         let mut config = Config::new(seed(args.seed)?);
+        // Nobody can ask for them.
+        config.calls = 0;
         let settings = &mut config.settings;
         if let Some(name) = &args.profile {
             let quirks = Profile::named(name).and_then(|profile| profile.quirks());
