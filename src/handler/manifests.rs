@@ -154,6 +154,9 @@ fn tag_of(reference: &Reference) -> Option<&Tag> {
 
 fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answer {
     let reference = Reference::Digest(read.digest.clone());
+    // It says that the registry lists referrers: a client that misses it keeps the list itself.
+    let lists_referrers = !cx.settings().quirks.disable_referrers_api;
+    let subject = read.manifest.subject.as_ref().filter(|_| lists_referrers);
     let pull = Operation::PullManifest {
         repository: name.clone(),
         reference,
@@ -161,10 +164,7 @@ fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answe
     Answer::new(StatusCode::CREATED)
         .header(LOCATION, cx.location(&pull))
         .header(CONTENT_DIGEST, read.digest.to_string())
-        .maybe(
-            SUBJECT,
-            read.manifest.subject.as_ref().map(ToString::to_string),
-        )
+        .maybe(SUBJECT, subject.map(ToString::to_string))
 }
 
 fn changes<'a>(
@@ -278,8 +278,16 @@ pub(super) fn delete(
     name: &RepositoryName,
     digest: &Digest,
 ) -> Result<Decision, Error> {
-    if cx.repository(name)?.manifest(digest).is_none() {
+    let repository = cx.repository(name)?;
+    if repository.manifest(digest).is_none() {
         return Err(unknown(name, &Reference::Digest(digest.clone())));
+    }
+    // Its tags would go with it.
+    let tag = repository.tags_of(digest).next();
+    if let Some(tag) = tag.filter(|_| cx.settings().quirks.immutable_tags) {
+        return Err(Error::TagImmutable {
+            tag: tag.to_string(),
+        });
     }
     let change = Change::DeleteManifest {
         repository: name.clone(),

@@ -149,6 +149,8 @@ pub enum Error {
     MethodNotAllowed { allow: String },
     /// `n` is not a number from 0 upwards.
     PageInvalid { n: String },
+    /// `n` is over the longest page of the registry.
+    PageTooLong { n: u64, limit: u64 },
     /// A target with a broken percent-encoding.
     TargetInvalid { reason: &'static str },
     /// A target over its limit, in bytes.
