@@ -37,6 +37,7 @@ pub(super) fn pull(
             media_type: manifest.media_type.as_str().to_owned(),
         });
     }
+    cx.check_pull(reference, digest)?;
     if let Some(redirect) = cx.redirect(name, digest) {
         return Ok(redirect);
     }
@@ -101,6 +102,8 @@ pub(super) fn push(
     let repository = cx.store.repository(name);
     check_needs(cx, repository, &read.manifest.needs)?;
     check_tags(cx, repository, tag_of(reference), tags, &read.digest)?;
+    let current = repository.and_then(|repository| repository.resolve(reference));
+    cx.check_change(reference, current.map(|(digest, _)| digest))?;
     let answer = created(cx, name, &read);
     let answer = tags
         .iter()
@@ -245,9 +248,6 @@ fn check_tags(
     digest: &Digest,
 ) -> Result<(), Error> {
     let current = |tag: &Tag| repository.and_then(|repository| repository.tag(tag));
-    if let Some(tag) = named {
-        super::tags::check_conditions(cx, tag, current(tag))?;
-    }
     let settings = cx.settings();
     let moved = |tag: &&Tag| current(tag).is_some_and(|current| current != digest);
     let all = named.into_iter().chain(more);
@@ -289,6 +289,7 @@ pub(super) fn delete(
             tag: tag.to_string(),
         });
     }
+    cx.check_change(digest, Some(digest))?;
     let change = Change::DeleteManifest {
         repository: name.clone(),
         digest: digest.clone(),

@@ -126,7 +126,7 @@ pub enum Error {
     RangeNotSatisfiable { first: u64, length: u64 },
     /// A precondition (`If-Match`, `If-None-Match`) that does not hold.
     PreconditionFailed {
-        tag: String,
+        reference: String,
         current: Option<Digest>,
     },
     /// A tag that may not be moved.

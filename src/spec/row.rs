@@ -186,8 +186,8 @@ impl Error {
             Self::RangeNotSatisfiable { first, length } => {
                 json!({ "first": first, "length": length })
             }
-            Self::PreconditionFailed { tag, current } => {
-                json!({ "tag": tag, "current": current.as_ref().map(ToString::to_string) })
+            Self::PreconditionFailed { reference, current } => {
+                json!({ "reference": reference, "current": current.as_ref().map(ToString::to_string) })
             }
             Self::TagImmutable { tag } => json!({ "tag": tag }),
             Self::ManifestTooLarge { limit } | Self::BlobTooLarge { limit } => {

@@ -121,7 +121,7 @@ fn differences(file: &File, expected: &str, played: &Played, carrier: &str) -> V
     let mut faults: Vec<String> = played
         .faults
         .iter()
-        .map(|fault| format!("{} ({carrier}): {fault}", file.name))
+        .map(|(line, fault)| format!("{}.http:{line} ({carrier})\n  {fault}", file.name))
         .collect();
     let (mut wanted, mut got) = (expected.lines(), played.text.lines());
     let mut number = 0;

@@ -14,8 +14,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Played {
     pub(crate) text: String,
-    /// What was wrong whatever the transcript says.
-    pub(crate) faults: Vec<String>,
+    /// What was wrong whatever the transcript says, by line.
+    pub(crate) faults: Vec<(usize, String)>,
     pub(crate) answers: Vec<Answer>,
     /// The names of the operations, in order.
     pub(crate) operations: Vec<String>,
@@ -43,7 +43,7 @@ pub(crate) fn play<C: Carrier>(transcript: &Transcript) -> Played {
                     "head differs" => Ok(()),
                     directive => direct(&mut carrier, directive),
                 };
-                done.map_err(|fault| format!("line {line}: {fault}"))
+                done.map_err(|fault| (*line, fault))
             }
             Item::Define {
                 line,
@@ -54,7 +54,7 @@ pub(crate) fn play<C: Carrier>(transcript: &Transcript) -> Played {
                 source.iter().for_each(|line| played.line(line));
                 let text = names.expand(text);
                 text.map(|text| names.define(name, text))
-                    .map_err(|fault| format!("line {line}: {fault}"))
+                    .map_err(|fault| (*line, fault))
             }
             Item::Ask { line, head, body } => {
                 head.iter()
@@ -63,7 +63,7 @@ pub(crate) fn play<C: Carrier>(transcript: &Transcript) -> Played {
                     played.line(&format!("\n{body}\n"));
                 }
                 let request = request(&mut names, head, body);
-                let request = request.map_err(|fault| format!("line {line}: {fault}"));
+                let request = request.map_err(|fault| (*line, fault));
                 request.and_then(|request| {
                     let answer = carrier.send(&request);
                     if let Some(session) = answer.header("docker-upload-uuid") {
@@ -76,7 +76,7 @@ pub(crate) fn play<C: Carrier>(transcript: &Transcript) -> Played {
                         fault = fault.or_else(|| check_head(&mut carrier, &request, &answer));
                     }
                     played.answers.push(answer);
-                    fault.map_or(Ok(()), |fault| Err(format!("line {line}: {fault}")))
+                    fault.map_or(Ok(()), |fault| Err((*line, fault)))
                 })
             }
         };
