@@ -22,6 +22,7 @@ pub(super) fn pull(
     digest: &Digest,
 ) -> Result<Answer, Error> {
     let content = find(cx, name, digest)?;
+    cx.check_pull(digest, digest)?;
     if let Some(redirect) = cx.redirect(name, digest) {
         return Ok(redirect);
     }
@@ -139,6 +140,7 @@ pub(super) fn delete(
     digest: &Digest,
 ) -> Result<Decision, Error> {
     find(cx, name, digest)?;
+    cx.check_change(digest, Some(digest))?;
     let change = Change::DeleteBlob {
         repository: name.clone(),
         digest: digest.clone(),

@@ -37,6 +37,7 @@ pub(super) fn pull(
             media_type: manifest.media_type.as_str().to_owned(),
         });
     }
+    cx.check_pull(reference, digest)?;
     if let Some(redirect) = cx.redirect(name, digest) {
         return Ok(redirect);
     }
@@ -101,6 +102,8 @@ pub(super) fn push(
     let repository = cx.store.repository(name);
     check_needs(cx, repository, &read.manifest.needs)?;
     check_tags(cx, repository, tag_of(reference), tags, &read.digest)?;
+    let current = repository.and_then(|repository| repository.resolve(reference));
+    cx.check_change(reference, current.map(|(digest, _)| digest))?;
     let answer = created(cx, name, &read);
     let answer = tags
         .iter()
@@ -154,6 +157,9 @@ fn tag_of(reference: &Reference) -> Option<&Tag> {
 
 fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answer {
     let reference = Reference::Digest(read.digest.clone());
+    // It says that the registry lists referrers: a client that misses it keeps the list itself.
+    let lists_referrers = !cx.settings().quirks.disable_referrers_api;
+    let subject = read.manifest.subject.as_ref().filter(|_| lists_referrers);
     let pull = Operation::PullManifest {
         repository: name.clone(),
         reference,
@@ -161,10 +167,7 @@ fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answe
     Answer::new(StatusCode::CREATED)
         .header(LOCATION, cx.location(&pull))
         .header(CONTENT_DIGEST, read.digest.to_string())
-        .maybe(
-            SUBJECT,
-            read.manifest.subject.as_ref().map(ToString::to_string),
-        )
+        .maybe(SUBJECT, subject.map(ToString::to_string))
 }
 
 fn changes<'a>(
@@ -245,9 +248,6 @@ fn check_tags(
     digest: &Digest,
 ) -> Result<(), Error> {
     let current = |tag: &Tag| repository.and_then(|repository| repository.tag(tag));
-    if let Some(tag) = named {
-        super::tags::check_conditions(cx, tag, current(tag))?;
-    }
     let settings = cx.settings();
     let moved = |tag: &&Tag| current(tag).is_some_and(|current| current != digest);
     let all = named.into_iter().chain(more);
@@ -278,9 +278,18 @@ pub(super) fn delete(
     name: &RepositoryName,
     digest: &Digest,
 ) -> Result<Decision, Error> {
-    if cx.repository(name)?.manifest(digest).is_none() {
+    let repository = cx.repository(name)?;
+    if repository.manifest(digest).is_none() {
         return Err(unknown(name, &Reference::Digest(digest.clone())));
     }
+    // Its tags would go with it.
+    let tag = repository.tags_of(digest).next();
+    if let Some(tag) = tag.filter(|_| cx.settings().quirks.immutable_tags) {
+        return Err(Error::TagImmutable {
+            tag: tag.to_string(),
+        });
+    }
+    cx.check_change(digest, Some(digest))?;
     let change = Change::DeleteManifest {
         repository: name.clone(),
         digest: digest.clone(),

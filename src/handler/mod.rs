@@ -23,9 +23,9 @@ pub use intake::Progress;
 
 use crate::{
     content::{Body, Budget},
-    spec::{Error, MediaType, RepositoryName, SessionId, Settings, Timestamp},
+    spec::{Digest, Error, MediaType, RepositoryName, SessionId, Settings, Timestamp},
     store::{Change, Repository, Store},
-    wire::{Answer, Head, Operation, Page, origin},
+    wire::{Answer, Conditions, Head, Operation, Page, origin},
 };
 
 /// What a handler may look at.
@@ -278,11 +278,7 @@ impl<'a> Context<'a> {
     }
 
     /// Where pulls are sent, by a registry that does not serve content itself.
-    fn redirect(
-        &self,
-        repository: &RepositoryName,
-        digest: &crate::spec::Digest,
-    ) -> Option<Answer> {
+    fn redirect(&self, repository: &RepositoryName, digest: &Digest) -> Option<Answer> {
         let template = self
             .settings()
             .quirks
@@ -293,6 +289,28 @@ impl<'a> Context<'a> {
             .replace("{digest}", &digest.to_string())
             .replace("{repository}", repository.as_str());
         Some(Answer::new(StatusCode::TEMPORARY_REDIRECT).header(http::header::LOCATION, location))
+    }
+
+    /// Refuses a pull of content that the client does not want: `If-Match` names another.
+    fn check_pull(&self, reference: &impl ToString, digest: &Digest) -> Result<(), Error> {
+        let conditions = Conditions::of(&self.head.headers);
+        let failed = || precondition_failed(reference, Some(digest));
+        conditions
+            .is_wanted(digest)
+            .then_some(())
+            .ok_or_else(failed)
+    }
+
+    /// Refuses a change of what `If-Match` and `If-None-Match` do not allow to be there. Asked last: what is refused
+    /// anyway is refused for its own reason (RFC 9110, section 13.2.1).
+    fn check_change(
+        &self,
+        reference: &impl ToString,
+        current: Option<&Digest>,
+    ) -> Result<(), Error> {
+        let conditions = Conditions::of(&self.head.headers);
+        let failed = || precondition_failed(reference, current);
+        conditions.allow(current).then_some(()).ok_or_else(failed)
     }
 
     /// Refuses to make one more repository than there may be.
@@ -322,6 +340,13 @@ impl<'a> Context<'a> {
     fn next_page(&self, more: bool, next: impl FnOnce() -> Operation) -> Option<String> {
         let wanted = more && !self.settings().quirks.omit_link_header_from_responses;
         wanted.then(|| format!("<{}>; rel=\"next\"", next().target()))
+    }
+}
+
+fn precondition_failed(reference: &impl ToString, current: Option<&Digest>) -> Error {
+    Error::PreconditionFailed {
+        reference: reference.to_string(),
+        current: current.cloned(),
     }
 }
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::{Context, Decision};
 use crate::{
-    spec::{Digest, Error, MediaType, RepositoryName, Tag},
+    spec::{Error, MediaType, RepositoryName, Tag},
     store::{Change, to_json},
-    wire::{Answer, Conditions, Operation, Page},
+    wire::{Answer, Operation, Page},
 };
 
 #[derive(Serialize)]
@@ -37,36 +37,19 @@ pub(super) fn list(cx: Context<'_>, name: &RepositoryName, page: &Page) -> Resul
 
 pub(super) fn delete(cx: Context<'_>, name: &RepositoryName, tag: &Tag) -> Result<Decision, Error> {
     let current = cx.repository(name)?.tag(tag);
-    check_conditions(cx, tag, current)?;
-    if current.is_none() {
-        return Err(Error::TagUnknown {
-            repository: name.clone(),
-            tag: tag.to_string(),
-        });
-    }
+    let digest = current.ok_or_else(|| Error::TagUnknown {
+        repository: name.clone(),
+        tag: tag.to_string(),
+    })?;
     if cx.settings().quirks.immutable_tags {
         return Err(Error::TagImmutable {
             tag: tag.to_string(),
         });
     }
+    cx.check_change(tag, Some(digest))?;
     let change = Change::DeleteTag {
         repository: name.clone(),
         tag: tag.clone(),
     };
     Ok(Decision::new([change], Answer::new(StatusCode::ACCEPTED)))
-}
-
-/// Holds a change of a tag against `If-Match` and `If-None-Match`.
-pub(super) fn check_conditions(
-    cx: Context<'_>,
-    tag: &Tag,
-    current: Option<&Digest>,
-) -> Result<(), Error> {
-    if Conditions::of(&cx.head.headers).allow(current) {
-        return Ok(());
-    }
-    Err(Error::PreconditionFailed {
-        tag: tag.to_string(),
-        current: current.cloned(),
-    })
 }

@@ -126,7 +126,7 @@ pub enum Error {
     RangeNotSatisfiable { first: u64, length: u64 },
     /// A precondition (`If-Match`, `If-None-Match`) that does not hold.
     PreconditionFailed {
-        tag: String,
+        reference: String,
         current: Option<Digest>,
     },
     /// A tag that may not be moved.
@@ -149,6 +149,8 @@ pub enum Error {
     MethodNotAllowed { allow: String },
     /// `n` is not a number from 0 upwards.
     PageInvalid { n: String },
+    /// `n` is over the longest page of the registry.
+    PageTooLong { n: u64, limit: u64 },
     /// A target with a broken percent-encoding.
     TargetInvalid { reason: &'static str },
     /// A target over its limit, in bytes.

@@ -21,7 +21,7 @@ pub struct Quirks {
     pub blob_before_name: bool,
     /// The longest page of a list; a longer one asked for is refused with 400.
     pub max_list_page_size: Option<u64>,
-    /// `/referrers/` is 404.
+    /// `/referrers/` is 404, and a push comes without `OCI-Subject`.
     pub disable_referrers_api: bool,
     /// `artifactType` does nothing.
     pub disable_referrers_filtering: bool,
@@ -37,7 +37,7 @@ pub struct Quirks {
     pub location_for_upload_id: Option<String>,
     /// Where pulls are sent (307), with `{digest}` and `{repository}` replaced.
     pub locations_for_descriptor: Option<String>,
-    /// A tag cannot be moved or deleted.
+    /// A tag cannot be moved or deleted, nor a manifest that has one.
     pub immutable_tags: bool,
     /// Children of an index may be missing.
     pub lax_child_references: bool,

@@ -29,6 +29,16 @@ impl Error {
         self.row().message
     }
 
+    /// After how many seconds to try again, where that is known: rounded up, since who comes early is refused again.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        let Self::TooMany { retry_after, .. } = self else {
+            return None;
+        };
+        let part = u64::from(retry_after.subsec_nanos() > 0);
+        Some(retry_after.as_secs().saturating_add(part).max(1))
+    }
+
     fn row(&self) -> Row {
         use ErrorCode as Code;
         let (code, status, message) = match self {
@@ -93,6 +103,11 @@ impl Error {
                 Code::Unsupported,
                 400,
                 "query parameter n is not a number from 0 upwards",
+            ),
+            Self::PageTooLong { .. } => (
+                Code::Unsupported,
+                400,
+                "query parameter n is over the longest page",
             ),
             Self::TargetInvalid { .. } => (Code::NameInvalid, 400, "invalid request target"),
             Self::TargetTooLong { .. } => (Code::NameInvalid, 414, "request target is too long"),
@@ -171,24 +186,21 @@ impl Error {
             Self::RangeNotSatisfiable { first, length } => {
                 json!({ "first": first, "length": length })
             }
-            Self::PreconditionFailed { tag, current } => {
-                json!({ "tag": tag, "current": current.as_ref().map(ToString::to_string) })
+            Self::PreconditionFailed { reference, current } => {
+                json!({ "reference": reference, "current": current.as_ref().map(ToString::to_string) })
             }
             Self::TagImmutable { tag } => json!({ "tag": tag }),
             Self::ManifestTooLarge { limit } | Self::BlobTooLarge { limit } => {
                 json!({ "limit": limit })
             }
             Self::Full { used, limit } => json!({ "used": used, "limit": limit }),
-            Self::TooMany {
-                what,
-                limit,
-                retry_after,
-            } => {
-                json!({ "what": what, "limit": limit, "retryAfterSeconds": retry_after.as_secs() })
+            Self::TooMany { what, limit, .. } => {
+                json!({ "what": what, "limit": limit, "retryAfterSeconds": self.retry_after() })
             }
             Self::NotFound | Self::Restored => Value::Null,
             Self::MethodNotAllowed { allow } => json!({ "allow": allow }),
             Self::PageInvalid { n } => json!({ "n": n }),
+            Self::PageTooLong { n, limit } => json!({ "n": n, "limit": limit }),
             Self::TargetInvalid { reason } => json!({ "reason": reason }),
             Self::TargetTooLong { limit }
             | Self::HeadersTooLarge { limit }

@@ -211,11 +211,7 @@ impl Store {
             });
         };
         self.change_repository(&name, |repository| {
-            let tagged = repository
-                .tagged
-                .from(&digest)
-                .take_while(|((tagged, _), ())| *tagged == digest);
-            let tags: Vec<Tag> = tagged.map(|((_, tag), ())| tag.clone()).collect();
+            let tags: Vec<Tag> = repository.tags_of(&digest).cloned().collect();
             for tag in tags {
                 repository.tags.remove(&tag);
                 repository.tagged.remove(&(digest.clone(), tag));

@@ -73,6 +73,15 @@ impl Repository {
         self.tags.after(last)
     }
 
+    /// The tags of a manifest, in byte order.
+    pub fn tags_of<'a>(&'a self, digest: &Digest) -> impl Iterator<Item = &'a Tag> + use<'a> {
+        let digest = digest.clone();
+        self.tagged
+            .from(&digest)
+            .take_while(move |((tagged, _), ())| *tagged == digest)
+            .map(|((_, tag), ())| tag)
+    }
+
     /// The manifests that refer to a subject, by digest.
     pub fn referrers<'a>(
         &'a self,

@@ -89,8 +89,8 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
     let answer = Answer::new(status);
     let answer = if let Error::MethodNotAllowed { allow } = error {
         answer.header(ALLOW, allow.as_str())
-    } else if let Error::TooMany { retry_after, .. } = error {
-        answer.header(RETRY_AFTER, retry_after.as_secs().max(1))
+    } else if let Some(seconds) = error.retry_after() {
+        answer.header(RETRY_AFTER, seconds)
     } else if let Error::RangeNotSatisfiable { length, .. } = error {
         answer.header(CONTENT_RANGE, format!("bytes */{length}"))
     } else if let Error::ChunkInvalid {

@@ -24,6 +24,12 @@ impl<'a> Conditions<'a> {
         Self(headers)
     }
 
+    /// Whether a pull may go on: the client asks for whatever is there, or for this content.
+    #[must_use]
+    pub fn is_wanted(self, digest: &Digest) -> bool {
+        self.names(&IF_MATCH, Some(digest)) != Some(false)
+    }
+
     /// Whether the client has this content already: a pull is then answered 304.
     #[must_use]
     pub fn is_known(self, digest: &Digest) -> bool {
@@ -48,9 +54,11 @@ impl<'a> Conditions<'a> {
             .get_all(header)
             .iter()
             .filter_map(|value| value.to_str().ok());
+        // A weak tag will do to have something already, not to be sure of it (sections 13.1.1 and 13.1.2).
+        let weak = if header == IF_NONE_MATCH { "W/" } else { "" };
         let named = values.flat_map(|value| value.split(',')).any(|tag| {
             let tag = tag.trim();
-            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"') == current
+            tag == "*" || tag.strip_prefix(weak).unwrap_or(tag).trim_matches('"') == current
         });
         Some(named)
     }

@@ -37,15 +37,13 @@ impl Page {
     /// The page as a registry with these quirks reads it.
     ///
     /// # Errors
-    /// [`Error::PageInvalid`] for a page longer than the registry's longest.
+    /// [`Error::PageTooLong`] for a page longer than the registry's longest.
     pub fn under(self, quirks: &Quirks) -> Result<Self, Error> {
         if quirks.ignore_pagination {
             return Ok(Self::default());
         }
         match (self.n, quirks.max_list_page_size) {
-            (Some(n), Some(max)) if n > max => Err(Error::PageInvalid {
-                n: format!("{n} is over {max}"),
-            }),
+            (Some(n), Some(max)) if n > max => Err(Error::PageTooLong { n, limit: max }),
             (None, Some(max)) => Ok(Self {
                 n: Some(max),
                 last: self.last,

@@ -1,0 +1,102 @@
+//! `@ DIRECTIVE`: what is done to a registry past HTTP.
+
+use std::time::Duration;
+
+use registrette::{
+    Config,
+    spec::{Accept, Limits, Profile, References, Settings},
+};
+
+use crate::{carriers::Carrier, syntax::Transcript};
+
+/// The registry that a transcript starts with.
+pub(crate) fn config(transcript: &Transcript) -> Result<Config, String> {
+    let seed = transcript
+        .directives()
+        .find_map(|directive| directive.strip_prefix("seed "));
+    let seed = seed.map_or(Ok(0), number)?;
+    let mut config = Config::new(seed);
+    config.calls = usize::MAX;
+    Ok(config)
+}
+
+/// Does what a directive says.
+pub(crate) fn direct(carrier: &mut impl Carrier, directive: &str) -> Result<(), String> {
+    if let Some(time) = directive.strip_prefix('+') {
+        let millis = number(time.strip_suffix("ms").ok_or("how many ms?")?)?;
+        let moved = carrier.advance(Duration::from_millis(millis));
+        return moved
+            .then_some(())
+            .ok_or_else(|| "the clock cannot be moved".to_owned());
+    }
+    let mut done = Ok(());
+    carrier.with(&mut |registry| {
+        done = match directive.split_once(' ').unwrap_or((directive, "")) {
+            ("reset", "") => registry.reset().map_err(|fault| fault.to_string()),
+            ("seed", _) => Ok(()),
+            (name, value) => {
+                let mut settings = registry.settings().clone();
+                let set = set(&mut settings, name, value);
+                set.and_then(|()| {
+                    registry
+                        .configure(settings)
+                        .map_err(|fault| fault.to_string())
+                })
+            }
+        };
+    });
+    done
+}
+
+fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
+    let unknown = || format!("no setting {name} {value}");
+    match (name, value) {
+        ("profile", value) => {
+            let profile = Profile::named(value).map_err(|fault| fault.to_string())?;
+            settings.quirks = profile.quirks().map_err(|fault| fault.to_string())?;
+        }
+        ("quirk", value) => {
+            let (switch, value) = value.split_once(' ').ok_or_else(unknown)?;
+            let value = serde_json::from_str(value).map_err(|fault| fault.to_string())?;
+            settings.quirks.set(switch, &value)?;
+        }
+        ("references", "strict") => settings.references = References::Strict,
+        ("references", "lax") => settings.references = References::Lax,
+        ("references", "sparse") => settings.references = References::Sparse,
+        ("accept", "lenient") => settings.accept = Accept::Lenient,
+        ("accept", "strict") => settings.accept = Accept::Strict,
+        ("deletes", "on") => settings.deletes = true,
+        ("deletes", "off") => settings.deletes = false,
+        ("chunk-min-length", value) => settings.chunk_min_length = Some(number(value)?),
+        ("public-url", value) => settings.public_url = Some(value.to_owned()),
+        ("trust-forwarded", "on") => settings.trust_forwarded = true,
+        ("limit", value) => {
+            let (limit, value) = value.split_once(' ').ok_or_else(unknown)?;
+            set_limit(&mut settings.limits, limit, number(value)?)?;
+        }
+        _ => return Err(unknown()),
+    }
+    Ok(())
+}
+
+fn set_limit(limits: &mut Limits, name: &str, value: u64) -> Result<(), String> {
+    let size = usize::try_from(value).map_err(|fault| fault.to_string());
+    match name {
+        "manifest" => limits.manifest = value,
+        "blob" => limits.blob = value,
+        "total" => limits.total = value,
+        "repositories" => limits.repositories = value,
+        "tags" => limits.tags = value,
+        "sessions" => limits.sessions = value,
+        "session-idle" => limits.session_idle = Duration::from_millis(value),
+        "name" => limits.name = size?,
+        "headers" => limits.headers = size?,
+        "target" => limits.target = size?,
+        _ => return Err(format!("no limit {name}")),
+    }
+    Ok(())
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("no number: {text}"))
+}
