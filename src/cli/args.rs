@@ -49,6 +49,15 @@ pub(super) struct Serve {
     )]
     pub(super) no_delete: Option<bool>,
 
+    /// Fault rules to begin with: a JSON file with one, or a list; can be repeated.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "REGISTRETTE_FAULTS",
+        value_delimiter = ','
+    )]
+    pub(super) faults: Vec<PathBuf>,
+
     /// A name the registry goes by on loopback, besides localhost and addresses; can be repeated.
     #[arg(
         long,

@@ -8,6 +8,7 @@ use std::{
 use http::Uri;
 use registrette::{
     Config,
+    layer::Rule,
     serve::{Guard, Log, Options, Tls},
     spec::Profile,
 };
@@ -18,6 +19,7 @@ use super::{Mistake, address::address, args::Serve, say};
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) config: Config,
+    pub(super) faults: Vec<Rule>,
     pub(super) options: Options,
     pub(super) ca_out: Option<PathBuf>,
     pub(super) ready_file: Option<PathBuf>,
@@ -76,10 +78,12 @@ impl Plan {
             ready_file,
             exit_with_parent,
             env,
+            faults,
             ..
         } = args;
         Ok(Self {
             config,
+            faults: rules(&faults)?,
             options,
             ca_out,
             ready_file,
@@ -121,6 +125,17 @@ fn read(flag: &str, path: &Path) -> Result<Vec<u8>, Mistake> {
         ))
     };
     fs::read(path).map_err(mistake)
+}
+
+/// The rules of all files; none when one is wrong.
+fn rules(files: &[PathBuf]) -> Result<Vec<Rule>, Mistake> {
+    let mut rules = Vec::new();
+    for file in files {
+        let text = String::from_utf8_lossy(&read("--faults", file)?).into_owned();
+        let fault = |fault| Mistake(format!("{}: {fault}", file.display()));
+        rules.extend(Rule::parse_all(&text).map_err(fault)?);
+    }
+    Ok(rules)
 }
 
 fn seed(given: Option<u64>) -> Result<u64, Mistake> {

@@ -9,7 +9,7 @@ use std::{
 
 use registrette::{
     Registry,
-    serve::{BindError, Server, SharedRegistry, Tls},
+    serve::{BindError, Server, SharedRegistry, Tls, now},
 };
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -39,6 +39,7 @@ pub(super) fn serve(plan: Plan) -> Result<(), Mistake> {
 async fn run(plan: Plan) -> Result<(), Mistake> {
     let Plan {
         config,
+        faults,
         options,
         ca_out,
         ready_file,
@@ -51,7 +52,11 @@ async fn run(plan: Plan) -> Result<(), Mistake> {
     }
     // Before anybody is told that the server runs: who asks it to stop right then is heard.
     let (asked, asked_twice) = (stop::asked(exit_with_parent), stop::asked_twice());
-    let registry = SharedRegistry::new(Registry::new(config));
+    let mut registry = Registry::new(config);
+    for rule in faults {
+        registry.add_fault(now(), rule);
+    }
+    let registry = SharedRegistry::new(registry);
     let server = Server::bind(options, registry)
         .await
         .map_err(|fault| unbound(&fault))?;

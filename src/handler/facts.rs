@@ -1,7 +1,7 @@
 //! What is known about the thing that an operation is about.
 
 use crate::{
-    spec::{ManifestKind, Reference, Timestamp},
+    spec::{Digest, ManifestKind, Reference, Timestamp},
     store::{Repository, Store, StoredManifest},
     wire::{Facts, Operation, Role},
 };
@@ -24,7 +24,7 @@ pub(crate) fn facts(store: &Store, operation: &Operation, now: Timestamp) -> Fac
             match repository.blob(digest) {
                 Some(content) => Facts {
                     exists: true,
-                    role: Some(Role::Blob),
+                    role: Some(role_of_blob(repository, digest)),
                     size: Some(content.len()),
                     ..known
                 },
@@ -46,7 +46,7 @@ pub(crate) fn facts(store: &Store, operation: &Operation, now: Timestamp) -> Fac
         | Operation::CancelUpload { session, .. } => match store.upload(name, session, now) {
             Some(upload) => Facts {
                 exists: true,
-                role: Some(Role::Blob),
+                role: Some(Role::Layer),
                 size: Some(upload.length()),
                 ..known
             },
@@ -75,6 +75,18 @@ fn of_manifest(repository: &Repository, reference: &Reference, known: Facts) -> 
         media_type: Some(manifest.media_type.as_str().to_owned()),
         size: Some(manifest.bytes.len() as u64),
         ..known
+    }
+}
+
+fn role_of_blob(repository: &Repository, digest: &Digest) -> Role {
+    let is_config = |manifest: &StoredManifest| manifest.config.as_ref() == Some(digest);
+    if repository
+        .manifests()
+        .any(|(_, manifest)| is_config(manifest))
+    {
+        Role::Config
+    } else {
+        Role::Layer
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! Layers do not know one another, nor the state. [`crate::Registry`] builds the one array of them.
 
+mod fault;
 mod log;
 
 use http::Response;
 
+pub use fault::{Fault, FaultId, Faults, Glob, Match, Place, Rule, RuleError, Verb, When};
 pub use log::{Call, Log};
 
 use crate::{content::Body, spec::Timestamp, wire::Head};

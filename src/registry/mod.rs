@@ -29,7 +29,7 @@ use self::{
 use crate::{
     content::{Body, Budget, Chunk},
     handler::{self, Context, Plan},
-    layer::{Flow, Layer, Log},
+    layer::{Faults, Flow, Layer, Log},
     spec::{Error, MediaType, Timestamp},
     store::{Change, Store},
     wire::{Head, error_answer, header::API_VERSION},
@@ -66,6 +66,7 @@ pub struct Registry {
     /// Counts restores: an exchange from before one has nothing to continue.
     epoch: u64,
     log: Log,
+    faults: Faults,
     extra: Vec<Box<dyn Layer>>,
 }
 
@@ -95,6 +96,7 @@ impl Registry {
             ids: Ids::new(config.seed),
             epoch: 0,
             log: Log::new(config.calls),
+            faults: Faults::new(config.seed),
             extra: Vec::new(),
             config,
         }
@@ -297,7 +299,7 @@ impl Registry {
         entered: usize,
         mut answer: Response<Body>,
     ) -> Response<Body> {
-        let not_entered = self.extra.len().saturating_add(1).saturating_sub(entered);
+        let not_entered = self.layers().count().saturating_sub(entered);
         for layer in self.layers().rev().skip(not_entered) {
             layer.after(now, head, &mut answer);
         }
@@ -315,12 +317,14 @@ impl Registry {
     fn layers(&mut self) -> impl DoubleEndedIterator<Item = &mut dyn Layer> {
         // The log stands outside everything: it records what the client saw.
         let log: &mut dyn Layer = &mut self.log;
+        // Faults are the network's and the server's: they happen to who may ask and to who may not.
+        let faults: &mut dyn Layer = &mut self.faults;
         // Layers of an embedder stand next to the handlers: they see what the others let through.
         let extra = self
             .extra
             .iter_mut()
             .map(|layer| -> &mut dyn Layer { &mut **layer });
-        std::iter::once(log).chain(extra)
+        [log, faults].into_iter().chain(extra)
     }
 
     fn context<'a>(&'a self, now: Timestamp, head: &'a Head) -> Context<'a> {

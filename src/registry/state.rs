@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Config, Registry, durable::Durable};
 use crate::{
-    layer::{Call, Layer},
+    layer::{Call, Fault, FaultId, Faults, Layer, Log, Rule},
     spec::{Error, Settings, Timestamp},
     store::{Change, Diff, Snapshot, Store},
 };
@@ -37,7 +37,7 @@ impl Registry {
     }
 
     /// A second registry with the same state, in the time it takes to copy a few pointers. What happens to one does
-    /// not happen to the other. Calls are not copied.
+    /// not happen to the other. Calls and faults are not copied.
     #[must_use]
     pub fn fork(&self) -> Self {
         Self {
@@ -47,7 +47,8 @@ impl Registry {
             durable: Durable::default(),
             ids: self.ids,
             epoch: self.epoch,
-            log: crate::layer::Log::new(self.config.calls),
+            log: Log::new(self.config.calls),
+            faults: Faults::new(self.config.seed),
             extra: self.extra.iter().map(|layer| layer.fork()).collect(),
         }
     }
@@ -71,7 +72,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Comes back to the state it was made in: empty, with its first settings.
+    /// Comes back to the state it was made in: empty, with its first settings and without faults.
     ///
     /// # Errors
     /// [`Error::JournalFull`]: nothing was changed.
@@ -86,7 +87,9 @@ impl Registry {
             settings.clone(),
             hashers.clone(),
             *journal,
-        )))
+        )))?;
+        self.faults.clear();
+        Ok(())
     }
 
     /// What differs between a state and now.
@@ -153,6 +156,42 @@ impl Registry {
             uploads: self.store.upload_count() as u64,
             bytes: self.budget.used(),
         }
+    }
+
+    /// Sets a fault, from the next request on.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// use registrette::{Config, Registry, layer::Rule, spec::Timestamp};
+    ///
+    /// let mut registry = Registry::new(Config::new(0));
+    /// let now = Timestamp::from_millis(0);
+    /// let rule = r#"{ "when": { "first": 1 }, "do": [{ "verb": "status", "status": 503 }] }"#;
+    /// registry.add_fault(now, Rule::parse(rule)?);
+    /// for status in [503, 200] {
+    ///     let ask = Request::get("/v2/").body(Bytes::new())?;
+    ///     assert_eq!(registry.handle(now, ask).status(), status);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn add_fault(&mut self, now: Timestamp, rule: Rule) -> FaultId {
+        self.faults.add(now, rule)
+    }
+
+    /// Takes a fault away, and gives what became of it; `None` when it is not there any more.
+    pub fn remove_fault(&mut self, id: FaultId) -> Option<Fault> {
+        self.faults.remove(id)
+    }
+
+    /// Takes all faults away.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    /// The faults that are set, in order, with how often each happened.
+    pub fn faults(&self) -> impl Iterator<Item = &Fault> {
+        self.faults.iter()
     }
 
     /// Puts a layer next to the handlers, inside all others.

@@ -1,7 +1,7 @@
 //! Answers as hyper sends them: steps made real.
 
 use std::{
-    error, fmt,
+    error, fmt, mem,
     pin::Pin,
     task::{Context, Poll, ready},
     vec,
@@ -24,6 +24,8 @@ pub struct AnswerBody {
     steps: vec::IntoIter<Step>,
     /// Bytes still to come, where nothing but bytes comes and they are as many as the head says.
     left: Option<u64>,
+    /// The head says that more bytes come than do.
+    owes: bool,
     pause: Option<Pause>,
     flight: Option<Flight>,
     record: Option<Box<Record>>,
@@ -55,13 +57,17 @@ impl AnswerBody {
         if let Some(record) = &mut record {
             record.answered(head.status);
         }
-        let left = plain_length(&body.steps).filter(|length| agrees(&head.headers, *length));
+        let (sent, said) = (plain_length(&body.steps), declared(&head.headers));
+        let owes = sent.zip(said).is_some_and(|(sent, said)| sent < said);
+        // Where the head gives another length, hyper must not hear of ours: it would send the one and count by the other.
+        let left = sent.filter(|sent| said.is_none_or(|said| said == *sent));
         let steps = body.steps.into_iter();
         Response::from_parts(
             head,
             Self {
                 steps,
                 left,
+                owes,
                 pause: None,
                 flight,
                 record,
@@ -107,6 +113,11 @@ impl http_body::Body for AnswerBody {
         loop {
             ready!(self.poll_pause(cx))?;
             let Some(step) = self.steps.next() else {
+                if mem::take(&mut self.owes) {
+                    // As before a reset.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 return Poll::Ready(None);
             };
             if let Step::Send(chunk) = &step {
@@ -130,7 +141,8 @@ impl http_body::Body for AnswerBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pause.is_none() && self.steps.as_slice().is_empty()
+        // Of a body that is not there though the head says so, hyper must not know: it would mend the head.
+        self.pause.is_none() && self.steps.as_slice().is_empty() && !self.owes
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -171,16 +183,10 @@ fn plain_length(steps: &[Step]) -> Option<u64> {
     })
 }
 
-/// Whether the head does not give another length. Where it does, hyper must not hear of ours: it would send the one
-/// and count by the other.
-fn agrees(headers: &HeaderMap, length: u64) -> bool {
-    headers.get(CONTENT_LENGTH).is_none_or(|value| {
-        value
-            .to_str()
-            .ok()
-            .and_then(|text| text.parse::<u64>().ok())
-            == Some(length)
-    })
+/// The length that the head gives.
+fn declared(headers: &HeaderMap) -> Option<u64> {
+    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    text.parse().ok()
 }
 
 impl fmt::Display for BrokenOff {

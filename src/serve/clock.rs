@@ -4,12 +4,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::spec::Timestamp;
 
-/// What time it is.
+/// What time it is, as a [`Registry`](crate::Registry) is told it.
 #[expect(
     clippy::disallowed_methods,
     reason = "the core is told the time, and this is who tells it"
 )]
-pub(super) fn now() -> Timestamp {
+#[must_use]
+pub fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -24,6 +24,7 @@ mod tls;
 mod watch;
 
 pub use answer::{AnswerBody, BrokenOff};
+pub use clock::now;
 pub use guard::Guard;
 pub use listen::{BindError, Options, Server};
 pub use log::{Log, Served};

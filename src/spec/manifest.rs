@@ -49,6 +49,8 @@ pub struct Manifest {
     pub kind: ManifestKind,
     /// What it needs, in order; never the subject, never a non-distributable layer.
     pub needs: Vec<Need>,
+    /// The config of an image.
+    pub config: Option<Digest>,
     /// The manifest it refers to (image-spec, `subject`).
     pub subject: Option<Digest>,
     /// What it shows in a list of referrers: its own, or for an image the type of its config.
@@ -84,6 +86,7 @@ impl Manifest {
         Self {
             kind: ManifestKind::Opaque,
             needs: Vec::new(),
+            config: None,
             subject: None,
             artifact_type: None,
             annotations: None,
@@ -121,17 +124,17 @@ impl Manifest {
             Digest::parse(&subject.digest)
                 .map_err(|_| invalid(format!("subject.digest {:?} is no digest", subject.digest)))
         });
-        let config_type = raw
-            .config
-            .map(|config| config.media_type)
-            .filter(|_| kind == ManifestKind::Image);
+        let config = raw.config.filter(|_| kind == ManifestKind::Image);
         Ok(Self {
             kind,
             needs,
+            config: config
+                .as_ref()
+                .and_then(|config| Digest::parse(&config.digest).ok()),
             subject: subject.transpose()?,
             artifact_type: raw
                 .artifact_type
-                .or(config_type)
+                .or_else(|| config.map(|config| config.media_type))
                 .filter(|text| !text.is_empty()),
             annotations: raw.annotations,
             manifests: raw.manifests.unwrap_or_default(),

@@ -5,6 +5,7 @@
 
 mod descriptor;
 mod digest;
+mod duration;
 mod error;
 mod manifest;
 mod media_type;
@@ -21,6 +22,7 @@ mod timestamp;
 
 pub use descriptor::Descriptor;
 pub use digest::{Algorithm, Digest};
+pub use duration::parse_duration;
 pub use error::{Error, ErrorCode, RangeFault};
 pub use manifest::{Manifest, ManifestKind, Need};
 pub use media_type::MediaType;

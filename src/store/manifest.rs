@@ -14,6 +14,8 @@ pub struct StoredManifest {
     pub bytes: Bytes,
     /// Its kind.
     pub kind: ManifestKind,
+    /// Its config, where it is an image.
+    pub config: Option<Digest>,
     /// What it refers to.
     pub subject: Option<Digest>,
     /// What it is for.
@@ -28,6 +30,7 @@ impl StoredManifest {
     pub fn new(digest: &Digest, media_type: MediaType, bytes: Bytes, manifest: Manifest) -> Self {
         let Manifest {
             kind,
+            config,
             subject,
             artifact_type,
             annotations,
@@ -49,6 +52,7 @@ impl StoredManifest {
             media_type,
             bytes,
             kind,
+            config,
             subject,
             artifact_type,
             descriptor,

@@ -67,8 +67,10 @@ pub struct Facts {
 /// The part that content plays in an image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
-    /// A blob; which kind is not known.
-    Blob,
+    /// A blob that some manifest names as its config.
+    Config,
+    /// Any other blob.
+    Layer,
     /// A manifest of one image, or of a type that is not known.
     Manifest,
     /// An index of manifests.

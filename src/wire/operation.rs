@@ -138,6 +138,88 @@ impl Operation {
         }
     }
 
+    /// The names of all that a client can ask for, as [`Operation::name`] gives them; last `unknown`, for what is none.
+    pub const NAMES: [&'static str; 23] = [
+        "alive",
+        "ping",
+        "blob.get",
+        "blob.head",
+        "manifest.get",
+        "manifest.head",
+        "upload.start",
+        "blob.put",
+        "upload.patch",
+        "upload.put",
+        "manifest.put",
+        "tags.list",
+        "manifest.delete",
+        "tag.delete",
+        "blob.delete",
+        "blob.mount",
+        "referrers.list",
+        "upload.status",
+        "upload.cancel",
+        "catalog",
+        "extensions",
+        "options",
+        "unknown",
+    ];
+
+    /// The tag or digest it is about.
+    #[must_use]
+    pub fn reference(&self) -> Option<String> {
+        match self {
+            Self::PullBlob { digest, .. }
+            | Self::PushBlob { digest, .. }
+            | Self::CloseUpload { digest, .. }
+            | Self::DeleteManifest { digest, .. }
+            | Self::DeleteBlob { digest, .. } => Some(digest.to_string()),
+            Self::PullManifest { reference, .. } | Self::PushManifest { reference, .. } => {
+                Some(reference.to_string())
+            }
+            Self::DeleteTag { tag, .. } => Some(tag.as_str().to_owned()),
+            Self::ListReferrers { subject, .. } => Some(subject.to_string()),
+            Self::MountBlob { digest, .. } => Some(digest.to_string()),
+            Self::CheckAlive
+            | Self::CheckApi
+            | Self::StartUpload { .. }
+            | Self::UploadChunk { .. }
+            | Self::ListTags { .. }
+            | Self::UploadStatus { .. }
+            | Self::CancelUpload { .. }
+            | Self::ListRepositories { .. }
+            | Self::DiscoverExtensions
+            | Self::ListMethods { .. } => None,
+        }
+    }
+
+    /// The upload session it is about.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionId> {
+        match self {
+            Self::UploadChunk { session, .. }
+            | Self::CloseUpload { session, .. }
+            | Self::UploadStatus { session, .. }
+            | Self::CancelUpload { session, .. } => Some(session),
+            Self::CheckAlive
+            | Self::CheckApi
+            | Self::PullBlob { .. }
+            | Self::PullManifest { .. }
+            | Self::StartUpload { .. }
+            | Self::PushBlob { .. }
+            | Self::PushManifest { .. }
+            | Self::ListTags { .. }
+            | Self::DeleteManifest { .. }
+            | Self::DeleteTag { .. }
+            | Self::DeleteBlob { .. }
+            | Self::MountBlob { .. }
+            | Self::ListReferrers { .. }
+            | Self::ListRepositories { .. }
+            | Self::DiscoverExtensions
+            | Self::ListMethods { .. } => None,
+        }
+    }
+
     /// The repository it is about.
     #[must_use]
     pub fn repository(&self) -> Option<&RepositoryName> {

@@ -208,7 +208,7 @@ fn facts_are_looked_up_for_those_who_ask() {
     };
     let found = Facts {
         exists: true,
-        role: Some(Role::Blob),
+        role: Some(Role::Layer),
         size: Some(7),
         ..known.clone()
     };

@@ -47,6 +47,11 @@ impl Client {
         }
     }
 
+    /// What comes, byte by byte.
+    pub(crate) fn reader(&mut self) -> &mut impl Read {
+        &mut self.reader
+    }
+
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream.write_all(bytes.as_ref()).unwrap();
     }

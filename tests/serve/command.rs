@@ -248,6 +248,11 @@ fn mistakes_are_told_in_a_sentence() {
         (&["--cors", "*"], "every page"),
         (&["--cors", "a.example"], "http://"),
         (&["--host", "*"], "name"),
+        (&["--faults", "/no/such/file"], "/no/such/file"),
+        (
+            &["--faults", "/dev/null"],
+            "/dev/null: fault rule: it is not JSON",
+        ),
         (&["--public-url", "a.example"], "https://"),
         (&["--addr", "5000"], "no port"),
         (&["--addr", "192.0.2.1:0"], "192.0.2.1:0"),
@@ -264,6 +269,18 @@ fn mistakes_are_told_in_a_sentence() {
             "{args:?}: {said}"
         );
     }
+}
+
+#[test]
+fn faults_are_there_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("faults.json");
+    let rules = r#"[{"when":{"first":1},"do":[{"verb":"status","status":503}]}]"#;
+    fs::write(&path, rules).unwrap();
+    let mut process = start(&["--faults", path.to_str().unwrap()]);
+    let mut client = process.client();
+    assert_eq!(client.ask(get("/v2/")).status, 503);
+    assert_eq!(client.ask(get("/v2/")).status, 200);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod continues;
 mod crowd;
 mod early;
 mod embedded;
+mod faults;
 mod guard;
 mod http2;
 mod patience;

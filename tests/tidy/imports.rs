@@ -63,9 +63,9 @@ pub(crate) fn faults(file: &Source, exports: &BTreeMap<String, String>) -> Vec<S
             faults.push(format!("{}: {own} must not import {part}", place(at)));
         }
     }
-    if own == "layer" && !path.ends_with("mod.rs") {
+    if own == "layer" && path != "layer/mod.rs" {
         faults.extend(
-            sideways(file).map(|(at, name)| {
+            sideways(file, depth(path)).map(|(at, name)| {
                 format!("{}: a layer must not import the layer {name}", place(at))
             }),
         );
@@ -128,11 +128,13 @@ fn names(rest: &str) -> Vec<String> {
 }
 
 /// Names from other files of `layer`: what is not declared in its `mod.rs` itself is a layer's.
-fn sideways(file: &Source) -> impl Iterator<Item = (usize, String)> {
+fn sideways(file: &Source, depth: usize) -> impl Iterator<Item = (usize, String)> {
     const OF_ALL: [&str; 2] = ["Flow", "Layer"];
     let mut found = Vec::new();
-    for root in ["super::", "crate::layer::"] {
-        for (at, _) in file.code.match_indices(root) {
+    let folder = "super::".repeat(depth.saturating_sub(1));
+    for root in [folder.as_str(), "crate::layer::"] {
+        let places = file.code.match_indices(root);
+        for (at, _) in places.filter(|(at, _)| starts_word(&file.code, *at)) {
             found.extend(
                 names(&file.code[at + root.len()..])
                     .into_iter()
@@ -174,6 +176,11 @@ fn each_wrong_import_is_found() {
         faults("src/layer/fault.rs", "use super::{Flow, Layer, Log};"),
         1
     );
+    let own = "use super::{Rule, super::{Flow, Layer}};";
+    assert_eq!(faults("src/layer/fault/steps.rs", own), 0);
+    let sideways = "use super::super::Log;";
+    assert_eq!(faults("src/layer/fault/steps.rs", sideways), 1);
+    assert_eq!(faults("src/layer/fault/mod.rs", "use super::Log;"), 1);
     assert_eq!(faults("src/layer/fault.rs", "use crate::store::Store;"), 1);
     assert_eq!(faults("src/image/mod.rs", ""), 1);
     assert_eq!(

@@ -1,0 +1,114 @@
+//! Answers in place of the registry's own.
+
+use http::{
+    HeaderValue, Response, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE, LOCATION},
+};
+use serde_json::json;
+
+use super::Verb;
+use crate::{
+    content::{Body, Chunk, Step},
+    wire::{Answer, Head},
+};
+
+/// What marks the target of a redirect. The registry itself pays no heed to it.
+const TARGET: &str = "redirected";
+/// The same, where the target refuses `Authorization`.
+const STRICT: &str = "redirected-strict";
+
+/// What a verb answers from the head alone; `None` for one that changes an answer.
+pub(super) fn instead(verb: &Verb, head: &Head) -> Option<Response<Body>> {
+    match verb {
+        Verb::Status {
+            status,
+            code,
+            message,
+            headers,
+        } => {
+            let mut answer = Answer::new(*status);
+            if code.is_some() || message.is_some() {
+                let code = code.as_deref().unwrap_or("UNKNOWN");
+                let message = message.as_deref().unwrap_or_default();
+                answer = error(answer, code, message);
+            }
+            let mut answer = answer.done();
+            for (name, value) in headers {
+                answer.headers_mut().insert(name, value.clone());
+            }
+            Some(answer)
+        }
+        Verb::Redirect {
+            status,
+            host,
+            refuses_authorization,
+        } => {
+            let path = head
+                .target
+                .path_and_query()
+                .map_or("/", |path| path.as_str());
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let mark = if *refuses_authorization {
+                STRICT
+            } else {
+                TARGET
+            };
+            let scheme = head
+                .extensions
+                .get::<crate::wire::Scheme>()
+                .copied()
+                .unwrap_or_default();
+            let origin = host
+                .as_ref()
+                .map_or_else(String::new, |host| format!("{}://{host}", scheme.as_str()));
+            let location = format!("{origin}{path}{joint}{mark}=1");
+            Some(Answer::new(*status).header(LOCATION, location).done())
+        }
+        Verb::Hang => Some(nothing(Step::Hang)),
+        Verb::Reset { at: None } => Some(nothing(Step::Reset)),
+        Verb::Reset { at: Some(_) }
+        | Verb::Delay { .. }
+        | Verb::Truncate { .. }
+        | Verb::Stall { .. }
+        | Verb::Throttle { .. }
+        | Verb::Corrupt { .. }
+        | Verb::Header { .. } => None,
+    }
+}
+
+/// No answer at all.
+fn nothing(step: Step) -> Response<Body> {
+    let mut answer = Answer::new(StatusCode::OK).done();
+    answer.body_mut().before.push(step);
+    answer
+}
+
+/// Whether a request follows a redirect of ours: it is not sent on again.
+pub(super) fn is_target(head: &Head) -> bool {
+    has(head, TARGET) || has(head, STRICT)
+}
+
+/// What the target of a redirect answers to a request that it refuses.
+pub(super) fn at_target(head: &Head) -> Option<Response<Body>> {
+    if !head.headers.contains_key(AUTHORIZATION) || !has(head, STRICT) {
+        return None;
+    }
+    let message = "the target of a redirect takes no Authorization: it is for the registry, not for who it sends to";
+    Some(error(Answer::new(StatusCode::BAD_REQUEST), "UNSUPPORTED", message).done())
+}
+
+fn has(head: &Head, name: &str) -> bool {
+    let query = head.target.query().unwrap_or_default();
+    let mut pairs = query.split('&');
+    pairs.any(|pair| {
+        pair.strip_prefix(name)
+            .is_some_and(|value| value.starts_with('='))
+    })
+}
+
+fn error(answer: Answer, code: &str, message: &str) -> Answer {
+    let body = json!({ "errors": [{ "code": code, "message": message }] }).to_string();
+    answer
+        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        .content([Chunk::from(bytes::Bytes::from(body))])
+}
