@@ -32,53 +32,48 @@ use crate::content::{Chunk, Content};
 /// ```
 pub fn archive(files: &BTreeMap<String, Content>) -> Result<Content, Invalid> {
     let mut writer = Writer::default();
-    for (name, entry) in entries(files)? {
+    for (name, content) in entries(files)? {
         writer.name(&name);
-        match entry {
-            None => writer.header(&name, Kind::Folder, 0),
-            Some(content) => {
-                writer.header(&name, Kind::File, content.len());
-                content
-                    .chunks()
-                    .iter()
-                    .for_each(|chunk| writer.chunk(chunk));
-                writer.pad(content.len());
+        if name.ends_with('/') {
+            writer.header(&name, Kind::Folder, 0);
+        } else {
+            writer.header(&name, Kind::File, content.len());
+            for chunk in content.chunks() {
+                writer.chunk(chunk);
             }
+            writer.pad(content.len());
         }
     }
     Ok(writer.finish())
 }
 
-/// Every entry in order: a folder has a name that ends with `/`, and no content.
-fn entries(
-    files: &BTreeMap<String, Content>,
-) -> Result<BTreeMap<String, Option<&Content>>, Invalid> {
+/// Every entry in order: a folder is one whose name ends with `/`.
+fn entries(files: &BTreeMap<String, Content>) -> Result<BTreeMap<String, Content>, Invalid> {
+    let invalid = |path: &str, reason| Invalid::new(&format!("files[{path:?}]"), reason);
     let mut entries = BTreeMap::new();
     for (path, content) in files {
-        let invalid = |reason: &str| Invalid::new(format!("files[{path:?}]"), reason);
         let name = path.strip_prefix('/').unwrap_or(path);
         if let Some(reason) = fault(name, content) {
-            return Err(invalid(reason));
+            return Err(invalid(path, reason));
         }
         let mut folder = String::new();
         for part in name.split_inclusive('/').filter(|part| part.ends_with('/')) {
             folder.push_str(part);
-            entries.insert(folder.clone(), None);
+            entries.insert(folder.clone(), Content::default());
         }
-        if entries.insert(name.to_owned(), Some(content)).is_some() {
-            return Err(invalid("another path names the same file"));
+        if entries.insert(name.to_owned(), content.clone()).is_some() {
+            return Err(invalid(path, "another path names the same file"));
         }
     }
-    let is_both = |(name, entry): &(&String, &Option<_>)| {
-        entry.is_some() && entries.contains_key(&format!("{name}/"))
-    };
-    match entries.iter().find(is_both) {
-        None => Ok(entries),
-        Some((name, _)) => Err(Invalid::new(
-            format!("files[{name:?}]"),
-            "this is a file, and other paths need it to be a folder",
-        )),
+    for name in entries.keys() {
+        if entries.contains_key(&format!("{name}/")) {
+            return Err(invalid(
+                name,
+                "this is a file, and other paths need it to be a folder",
+            ));
+        }
     }
+    Ok(entries)
 }
 
 /// The longest size that eleven octal digits can say.

@@ -22,10 +22,9 @@ use crate::{
 /// let sbom = Artifact {
 ///     artifact_type: "application/spdx+json".to_owned(),
 ///     blobs: vec![ArtifactBlob::new("{}")],
-///     subject: Some(image.top),
 ///     ..Artifact::default()
 /// };
-/// assert_eq!(sbom.build(&Sha2)?.top.artifact_type.as_deref(), Some("application/spdx+json"));
+/// assert_eq!(sbom.build(Some(&image.top), &Sha2)?.top.artifact_type.as_deref(), Some("application/spdx+json"));
 /// # Ok::<(), registrette::image::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -36,8 +35,6 @@ pub struct Artifact {
     pub blobs: Vec<ArtifactBlob>,
     /// Annotations of its manifest.
     pub annotations: BTreeMap<String, String>,
-    /// The manifest it is about.
-    pub subject: Option<Descriptor>,
 }
 
 /// One blob of an artifact.
@@ -63,11 +60,15 @@ impl ArtifactBlob {
 }
 
 impl Artifact {
-    /// Makes it.
+    /// Makes it, about a manifest where there is a subject.
     ///
     /// # Errors
     /// [`Invalid`]: an `artifactType`, or a blob's type, that is none.
-    pub fn build(&self, hashers: &dyn Hashers) -> Result<Built, Invalid> {
+    pub fn build(
+        self,
+        subject: Option<&Descriptor>,
+        hashers: &dyn Hashers,
+    ) -> Result<Built, Invalid> {
         check_type(&self.artifact_type).map_err(|fault| fault.within("artifactType"))?;
         let empty = Blob {
             content: Bytes::from_static(b"{}").into(),
@@ -77,18 +78,18 @@ impl Artifact {
         let config = named(&empty);
         let mut blobs = vec![empty];
         let mut layers = Vec::new();
-        for (place, described) in self.blobs.iter().enumerate() {
-            let media_type = described.media_type.as_deref();
-            let media_type = media_type.unwrap_or("application/octet-stream").to_owned();
+        for (place, described) in self.blobs.into_iter().enumerate() {
+            let media_type =
+                (described.media_type).unwrap_or_else(|| "application/octet-stream".to_owned());
             check_type(&media_type)
                 .map_err(|fault| fault.within(&format!("blobs[{place}].mediaType")))?;
             let blob = Blob {
                 digest: hashers.digest_of(Algorithm::Sha256, &described.content),
                 media_type,
-                content: described.content.clone(),
+                content: described.content,
             };
             layers.push(Descriptor {
-                annotations: Some(described.annotations.clone()).filter(|all| !all.is_empty()),
+                annotations: Some(described.annotations).filter(|all| !all.is_empty()),
                 ..named(&blob)
             });
             blobs.push(blob);
@@ -104,7 +105,7 @@ impl Artifact {
             config: Some(&config),
             layers: Some(&layers),
             manifests: None,
-            subject: self.subject.as_ref(),
+            subject,
             annotations: &self.annotations,
         };
         Ok(Built::new(
@@ -129,5 +130,5 @@ fn check_type(text: &str) -> Result<(), Invalid> {
     }
     let reason =
         format!("{text:?} is no media type; expected one such as \"application/spdx+json\"");
-    Err(Invalid::new("", reason))
+    Err(Invalid::new("", &reason))
 }

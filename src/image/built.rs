@@ -1,10 +1,10 @@
 //! What a builder gives: blobs and manifests, ready to be kept or pushed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::Platform;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 /// Blobs and manifests in the order in which a registry wants them.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// The blobs, each once.
+    /// The blobs. One that several images of an index share is there for each.
     pub blobs: Vec<Blob>,
     /// The manifests, an index after its images.
     pub manifests: Vec<BuiltManifest>,
@@ -48,7 +48,7 @@ pub struct BuiltManifest {
 impl Built {
     /// Closes a list of blobs and manifests with the manifest that everything else hangs on.
     pub(super) fn new(
-        mut blobs: Vec<Blob>,
+        blobs: Vec<Blob>,
         mut manifests: Vec<BuiltManifest>,
         media_type: MediaType,
         text: &ManifestText<'_>,
@@ -63,8 +63,6 @@ impl Built {
             media_type,
             bytes,
         });
-        let mut seen = BTreeSet::new();
-        blobs.retain(|blob| seen.insert(blob.digest.clone()));
         Self {
             blobs,
             manifests,
@@ -108,24 +106,21 @@ pub(super) fn to_json(value: &impl Serialize) -> Bytes {
     serde_json::to_vec(value).unwrap_or_default().into()
 }
 
-/// JSON with the members of every object sorted, also in a program that lets `serde_json` keep their order.
-pub(super) struct Sorted<'a>(pub(super) &'a Value);
-
-impl Serialize for Sorted<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Object(members) => {
-                let sorted: BTreeMap<_, _> = members.iter().collect();
-                serializer.collect_map(
-                    sorted
-                        .into_iter()
-                        .map(|(name, value)| (name, Sorted(value))),
-                )
+/// The same with the members of every object sorted, also in a program that lets `serde_json` keep their order.
+pub(super) fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut by_name = BTreeMap::new();
+            for (name, value) in members {
+                by_name.insert(name, sorted(value));
             }
-            Value::Array(items) => serializer.collect_seq(items.iter().map(Sorted)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-                self.0.serialize(serializer)
+            let mut members = Map::new();
+            for (name, value) in by_name {
+                members.insert(name, value);
             }
+            Value::Object(members)
         }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => scalar,
     }
 }

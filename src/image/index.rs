@@ -34,7 +34,7 @@ impl Index {
     ///
     /// # Errors
     /// [`Invalid`]: what is wrong with one of the images, or annotations on Docker's list.
-    pub fn build(&self, hashers: &dyn Hashers) -> Result<Built, Invalid> {
+    pub fn build(self, hashers: &dyn Hashers) -> Result<Built, Invalid> {
         let all_dockers = !self.images.is_empty() && self.images.iter().all(|image| image.docker);
         let docker = self.docker || all_dockers;
         if docker && !self.annotations.is_empty() {
@@ -42,17 +42,15 @@ impl Index {
             return Err(Invalid::new("annotations", reason));
         }
         let (mut blobs, mut manifests, mut tops) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, image) in self.images.iter().enumerate() {
-            let image = Image {
-                docker: docker || image.docker,
-                ..image.clone()
-            };
+        for (place, mut image) in self.images.into_iter().enumerate() {
+            image.docker |= docker;
+            let platform = image.platform.clone();
             let built = image
                 .build(hashers)
                 .map_err(|fault| fault.within(&format!("images[{place}]")))?;
             blobs.extend(built.blobs);
             manifests.extend(built.manifests);
-            tops.push((built.top, image.platform));
+            tops.push((built.top, platform));
         }
         let children: Vec<Child<'_>> = (tops.iter())
             .map(|(top, platform)| Child {

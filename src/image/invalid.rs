@@ -4,31 +4,44 @@ use std::fmt;
 
 /// A description that nothing can be made of: where, and what was expected there.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Invalid {
-    /// The member at fault, such as `images[1].files["../a"]`; empty for the description as a whole.
-    pub place: String,
-    /// What is wrong with it.
-    pub reason: String,
+pub struct Invalid(Box<Fault>);
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Fault {
+    place: String,
+    reason: String,
 }
 
 impl Invalid {
-    pub(super) fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            place: place.into(),
-            reason: reason.into(),
-        }
+    pub(super) fn new(place: &str, reason: &str) -> Self {
+        Self(Box::new(Fault {
+            place: place.to_owned(),
+            reason: reason.to_owned(),
+        }))
+    }
+
+    /// The member at fault, such as `images[1].files["../a"]`; empty for the description as a whole.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.0.place
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.0.reason
     }
 
     /// The same, seen from a description that this one stands in.
     #[must_use]
-    pub fn within(self, outer: &str) -> Self {
-        let place = join(outer, &self.place);
-        Self { place, ..self }
+    pub fn within(mut self, outer: &str) -> Self {
+        self.0.place = join(outer, &self.0.place);
+        self
     }
 }
 
 /// The place of a member in what stands at a place.
-pub(super) fn join(outer: &str, inner: &str) -> String {
+fn join(outer: &str, inner: &str) -> String {
     let dot = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') {
         ""
     } else {
@@ -39,10 +52,10 @@ pub(super) fn join(outer: &str, inner: &str) -> String {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.place.is_empty() {
-            write!(f, "{}: ", self.place)?;
+        if !self.place().is_empty() {
+            write!(f, "{}: ", self.place())?;
         }
-        f.write_str(&self.reason)
+        f.write_str(self.reason())
     }
 }
 

@@ -4,135 +4,98 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Invalid, invalid::join};
+use super::Invalid;
 use crate::spec::nearest;
 
-/// A JSON value and where it stands.
-pub(super) struct Member {
-    pub(super) place: String,
-    pub(super) value: Value,
-}
-
 /// A JSON object of which every member is known.
-pub(super) struct Object {
-    place: String,
-    members: Map<String, Value>,
-}
+#[derive(Clone, Copy)]
+pub(super) struct Object<'a>(&'a Map<String, Value>);
 
-impl Member {
-    pub(super) fn object(self, known: &[&str]) -> Result<Object, Invalid> {
-        let Self { place, value } = self;
-        let Value::Object(members) = value else {
-            return Err(expected("an object", &value, place));
-        };
+impl<'a> Object<'a> {
+    pub(super) fn of(value: &'a Value, known: &[&str]) -> Result<Self, Invalid> {
+        let members = map(value)?;
         match members.keys().find(|name| !known.contains(&name.as_str())) {
-            None => Ok(Object { place, members }),
+            None => Ok(Self(members)),
             Some(name) => {
                 let reason = format!("there is no such member; {}", did_you_mean(name, known));
-                Err(Invalid::new(join(&place, name), reason))
+                Err(Invalid::new(name, &reason))
             }
         }
     }
 
-    pub(super) fn text(self) -> Result<String, Invalid> {
-        let Value::String(text) = self.value else {
-            return Err(expected("a string", &self.value, self.place));
-        };
-        Ok(text)
+    pub(super) fn has(self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
-    pub(super) fn list(self) -> Result<Vec<Self>, Invalid> {
-        let Value::Array(items) = self.value else {
-            return Err(expected("an array", &self.value, self.place));
-        };
-        let items = items.into_iter().enumerate().map(|(place, value)| Self {
-            place: format!("{}[{place}]", self.place),
-            value,
-        });
-        Ok(items.collect())
-    }
-
-    /// The members of an object whose names are anybody's.
-    pub(super) fn map(self) -> Result<Map<String, Value>, Invalid> {
-        let Value::Object(members) = self.value else {
-            return Err(expected("an object", &self.value, self.place));
-        };
-        Ok(members)
-    }
-
-    /// The members of an object whose names are anybody's, each with its place.
-    pub(super) fn members(self) -> Result<Vec<(String, Self)>, Invalid> {
-        let outer = self.place.clone();
-        let members = self.map()?.into_iter().map(|(name, value)| {
-            let place = format!("{outer}[{name:?}]");
-            (name, Self { place, value })
-        });
-        Ok(members.collect())
-    }
-
-    pub(super) fn texts(self) -> Result<BTreeMap<String, String>, Invalid> {
-        let members = self.members()?.into_iter();
-        members
-            .map(|(name, value)| Ok((name, value.text()?)))
-            .collect()
-    }
-}
-
-impl Object {
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.members.contains_key(name)
-    }
-
-    pub(super) fn take(&mut self, name: &str) -> Option<Member> {
-        let value = self.members.remove(name)?;
-        let place = join(&self.place, name);
-        Some(Member { place, value })
-    }
-
-    pub(super) fn need(&mut self, name: &str) -> Result<Member, Invalid> {
-        self.take(name)
-            .ok_or_else(|| self.invalid(format!("{name:?} is missing")))
-    }
-
-    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Invalid> {
-        self.take(name).map(Member::text).transpose()
-    }
-
-    pub(super) fn texts(&mut self, name: &str) -> Result<BTreeMap<String, String>, Invalid> {
-        self.take(name)
-            .map_or_else(|| Ok(BTreeMap::new()), Member::texts)
-    }
-
-    pub(super) fn list(&mut self, name: &str) -> Result<Vec<Member>, Invalid> {
-        self.take(name).map_or_else(|| Ok(Vec::new()), Member::list)
-    }
-
-    pub(super) fn flag(&mut self, name: &str) -> Result<bool, Invalid> {
-        match self.take(name) {
-            None => Ok(false),
-            Some(Member { place, value }) => value
-                .as_bool()
-                .ok_or_else(|| expected("true or false", &value, place)),
+    /// What a member is read as; `None` where it is left out.
+    pub(super) fn read<T>(
+        self,
+        name: &str,
+        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+    ) -> Result<Option<T>, Invalid> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(value) => read(value).map(Some).map_err(|fault| fault.within(name)),
         }
     }
 
-    /// A member that is written as text and parsed.
-    pub(super) fn parsed<T>(
-        &mut self,
+    /// What a member is read as that must be there.
+    pub(super) fn need<T>(
+        self,
         name: &str,
-        parse: impl FnOnce(&str) -> Result<T, Invalid>,
-    ) -> Result<Option<T>, Invalid> {
-        let Some(member) = self.take(name) else {
-            return Ok(None);
-        };
-        let place = member.place.clone();
-        let parsed = parse(&member.text()?).map_err(|fault| fault.within(&place));
-        parsed.map(Some)
+        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+    ) -> Result<T, Invalid> {
+        self.read(name, read)?
+            .ok_or_else(|| Invalid::new("", &format!("{name:?} is missing")))
     }
+}
 
-    pub(super) fn invalid(&self, reason: impl Into<String>) -> Invalid {
-        Invalid::new(self.place.as_str(), reason)
+pub(super) fn text(value: &Value) -> Result<&str, Invalid> {
+    value.as_str().ok_or_else(|| expected("a string", value))
+}
+
+pub(super) fn flag(value: &Value) -> Result<bool, Invalid> {
+    value
+        .as_bool()
+        .ok_or_else(|| expected("true or false", value))
+}
+
+/// An object whose members may have any name.
+pub(super) fn map(value: &Value) -> Result<&Map<String, Value>, Invalid> {
+    value
+        .as_object()
+        .ok_or_else(|| expected("an object", value))
+}
+
+pub(super) fn list<T>(
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T, Invalid>,
+) -> Result<Vec<T>, Invalid> {
+    let Some(items) = value.as_array() else {
+        return Err(expected("an array", value));
+    };
+    let mut all = Vec::with_capacity(items.len());
+    for (place, item) in items.iter().enumerate() {
+        all.push(read(item).map_err(|fault| fault.within(&format!("[{place}]")))?);
     }
+    Ok(all)
+}
+
+/// An object whose members may have any name, and are all read alike.
+pub(super) fn entries<T>(
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T, Invalid>,
+) -> Result<BTreeMap<String, T>, Invalid> {
+    let mut all = BTreeMap::new();
+    for (name, value) in map(value)? {
+        let entry = read(value).map_err(|fault| fault.within(&format!("[{name:?}]")))?;
+        all.insert(name.clone(), entry);
+    }
+    Ok(all)
+}
+
+pub(super) fn texts(value: &Value) -> Result<BTreeMap<String, String>, Invalid> {
+    entries(value, |value| text(value).map(str::to_owned))
 }
 
 /// The name that was probably meant, or all there are.
@@ -143,7 +106,7 @@ pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
     }
 }
 
-fn expected(what: &str, found: &Value, place: String) -> Invalid {
+fn expected(what: &str, found: &Value) -> Invalid {
     let found = match found {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -152,5 +115,5 @@ fn expected(what: &str, found: &Value, place: String) -> Invalid {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     };
-    Invalid::new(place, format!("expected {what}, found {found}"))
+    Invalid::new("", &format!("expected {what}, found {found}"))
 }

@@ -55,7 +55,7 @@ impl FromStr for Platform {
             }
             _ => Err(Invalid::new(
                 "",
-                format!(
+                &format!(
                     "{text:?} is no platform; expected one such as \"linux/amd64\" or \"linux/arm64/v8\""
                 ),
             )),

@@ -1,16 +1,16 @@
 //! Seeds out of JSON.
 
 use bytes::Bytes;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     Artifact, ArtifactBlob, Broken, Image, Index, Invalid, Place, Seed, base64,
-    built::{Sorted, to_json},
-    object::{Member, Object, did_you_mean},
+    built::{sorted, to_json},
+    object::{Object, did_you_mean, entries, flag, list, map, text, texts},
 };
 use crate::{
     content::Content,
-    spec::{MediaType, RepositoryName},
+    spec::{Error, MediaType, RepositoryName},
 };
 
 const KINDS: [&str; 5] = ["image", "index", "artifact", "blob", "manifest"];
@@ -48,21 +48,14 @@ impl Seed {
     /// # Ok::<(), registrette::image::Invalid>(())
     /// ```
     pub fn read(text: &[u8], parts: &[Content]) -> Result<Vec<Self>, Invalid> {
-        let value = serde_json::from_slice(text)
-            .map_err(|fault| Invalid::new("", format!("this is no JSON: {fault}")))?;
-        let whole = Member {
-            place: String::new(),
-            value,
-        };
+        let value: Value = serde_json::from_slice(text)
+            .map_err(|fault| Invalid::new("", &format!("this is no JSON: {fault}")))?;
         let reader = Reader { parts };
-        if !whole.value.is_array() {
-            return Ok(vec![reader.seed(whole)?]);
+        if value.is_array() {
+            list(&value, |seed| reader.seed(seed))
+        } else {
+            Ok(vec![reader.seed(&value)?])
         }
-        whole
-            .list()?
-            .into_iter()
-            .map(|seed| reader.seed(seed))
-            .collect()
     }
 }
 
@@ -72,35 +65,39 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn seed(self, seed: Member) -> Result<Seed, Invalid> {
-        let mut known = vec!["ref"];
-        known.extend(KINDS);
-        let mut seed = seed.object(&known)?;
+    fn seed(self, seed: &Value) -> Result<Seed, Invalid> {
+        let seed = Object::of(
+            seed,
+            &["ref", "image", "index", "artifact", "blob", "manifest"],
+        )?;
         let mut named = KINDS.into_iter().filter(|kind| seed.has(kind));
         let (Some(kind), None) = (named.next(), named.next()) else {
             let kinds = KINDS.join(", ");
-            return Err(seed.invalid(format!("a seed has exactly one of {kinds}")));
+            return Err(Invalid::new(
+                "",
+                &format!("a seed has exactly one of {kinds}"),
+            ));
         };
-        if kind != "image" && seed.has("ref") {
-            return Err(seed.invalid(format!(
-                "\"ref\" stands beside \"image\" only; here it stands inside {kind:?}"
-            )));
+        if kind == "image" {
+            return Ok(Seed::Image {
+                place: seed.need("ref", place)?,
+                image: seed.need(kind, |body| self.image(body))?,
+            });
         }
-        let body = seed.need(kind)?;
-        match kind {
-            "image" => Ok(Seed::Image {
-                place: place(&mut seed)?,
-                image: self.image(body)?,
-            }),
+        if seed.has("ref") {
+            let reason = "\"ref\" stands beside \"image\", and inside all others";
+            return Err(Invalid::new("", reason));
+        }
+        seed.need(kind, |body| match kind {
             "index" => self.index(body),
             "artifact" => self.artifact(body),
             "blob" => self.blob(body),
             _ => self.manifest(body),
-        }
+        })
     }
 
-    fn image(self, body: Member) -> Result<Image, Invalid> {
-        let mut body = body.object(&[
+    fn image(self, body: &Value) -> Result<Image, Invalid> {
+        let known = [
             "platform",
             "files",
             "layers",
@@ -108,73 +105,66 @@ impl Reader<'_> {
             "docker",
             "annotations",
             "broken",
-        ])?;
-        let files = body
-            .take("files")
-            .map_or_else(|| Ok(Vec::new()), Member::members)?;
-        let files = files
-            .into_iter()
-            .map(|(path, bytes)| Ok((path, self.bytes(bytes)?)));
-        let layers = body
-            .list("layers")?
-            .into_iter()
-            .map(|layer| self.bytes(layer));
-        Ok(Image {
-            platform: body.parsed("platform", str::parse)?.unwrap_or_default(),
-            files: files.collect::<Result<_, Invalid>>()?,
-            layers: layers.collect::<Result<_, _>>()?,
-            config: body
-                .take("config")
-                .map_or_else(|| Ok(Map::new()), Member::map)?,
-            docker: body.flag("docker")?,
-            annotations: body.texts("annotations")?,
-            broken: body.parsed("broken", broken)?,
-        })
+        ];
+        let body = Object::of(body, &known)?;
+        let bytes = |value: &Value| self.bytes(value);
+        let mut image = Image::default();
+        if let Some(platform) = body.read("platform", |value| text(value)?.parse())? {
+            image.platform = platform;
+        }
+        if let Some(files) = body.read("files", |value| entries(value, bytes))? {
+            image.files = files;
+        }
+        if let Some(layers) = body.read("layers", |value| list(value, bytes))? {
+            image.layers = layers;
+        }
+        if let Some(config) = body.read("config", map)? {
+            image.config = config.clone();
+        }
+        image.docker = body.read("docker", flag)?.unwrap_or_default();
+        image.annotations = body.read("annotations", texts)?.unwrap_or_default();
+        image.broken = body.read("broken", broken)?;
+        Ok(image)
     }
 
-    fn index(self, body: Member) -> Result<Seed, Invalid> {
-        let mut body = body.object(&["ref", "images", "docker", "annotations"])?;
-        let images = body.need("images")?.list()?.into_iter();
+    fn index(self, body: &Value) -> Result<Seed, Invalid> {
+        let body = Object::of(body, &["ref", "images", "docker", "annotations"])?;
         Ok(Seed::Index {
-            place: place(&mut body)?,
+            place: body.need("ref", place)?,
             index: Index {
-                images: images
-                    .map(|image| self.image(image))
-                    .collect::<Result<_, _>>()?,
-                docker: body.flag("docker")?,
-                annotations: body.texts("annotations")?,
+                images: body.need("images", |images| list(images, |image| self.image(image)))?,
+                docker: body.read("docker", flag)?.unwrap_or_default(),
+                annotations: body.read("annotations", texts)?.unwrap_or_default(),
             },
         })
     }
 
-    fn artifact(self, body: Member) -> Result<Seed, Invalid> {
-        let mut body = body.object(&["ref", "subject", "artifactType", "blobs", "annotations"])?;
-        let named = body.parsed("ref", str::parse::<Place>)?;
-        let subject = body.parsed("subject", str::parse::<Place>)?;
-        let place = match (named, &subject) {
+    fn artifact(self, body: &Value) -> Result<Seed, Invalid> {
+        let known = ["ref", "subject", "artifactType", "blobs", "annotations"];
+        let body = Object::of(body, &known)?;
+        let subject = body.read("subject", place)?;
+        let place = match (body.read("ref", place)?, &subject) {
             (Some(place), Some(subject)) if place.repository != subject.repository => {
-                return Err(body.invalid(format!(
+                let reason = format!(
                     "its subject is in {}, and referrers are listed in the subject's own repository",
                     subject.repository
-                )));
+                );
+                return Err(Invalid::new("", &reason));
             }
             (Some(place), _) => place,
             (None, Some(subject)) => Place::untagged(subject.repository.clone()),
             (None, None) => {
-                return Err(
-                    body.invalid("\"ref\" or \"subject\" is missing: it says where this goes")
-                );
+                let reason = "\"ref\" or \"subject\" is missing: it says where this goes";
+                return Err(Invalid::new("", reason));
             }
         };
-        let blobs = body
-            .list("blobs")?
-            .into_iter()
-            .map(|blob| self.artifact_blob(blob));
+        let blobs = body.read("blobs", |blobs| {
+            list(blobs, |blob| self.artifact_blob(blob))
+        })?;
         let artifact = Artifact {
-            artifact_type: body.need("artifactType")?.text()?,
-            blobs: blobs.collect::<Result<_, _>>()?,
-            annotations: body.texts("annotations")?,
-            subject: None,
+            artifact_type: body.need("artifactType", text)?.to_owned(),
+            blobs: blobs.unwrap_or_default(),
+            annotations: body.read("annotations", texts)?.unwrap_or_default(),
         };
         Ok(Seed::Artifact {
             place,
@@ -183,103 +173,96 @@ impl Reader<'_> {
         })
     }
 
-    fn artifact_blob(self, blob: Member) -> Result<ArtifactBlob, Invalid> {
-        let is_described =
-            |members: &Map<_, _>| !members.contains_key("base64") && !members.contains_key("part");
-        if !blob.value.as_object().is_some_and(is_described) {
+    fn artifact_blob(self, blob: &Value) -> Result<ArtifactBlob, Invalid> {
+        let is_bytes = |name| blob.get(name).is_some();
+        if !blob.is_object() || is_bytes("base64") || is_bytes("part") {
             let content = self.bytes(blob)?;
             return Ok(ArtifactBlob {
                 content,
                 ..ArtifactBlob::default()
             });
         }
-        let mut blob = blob.object(&["bytes", "mediaType", "annotations"])?;
+        let blob = Object::of(blob, &["bytes", "mediaType", "annotations"])?;
         Ok(ArtifactBlob {
-            content: self.bytes(blob.need("bytes")?)?,
-            media_type: blob.text("mediaType")?,
-            annotations: blob.texts("annotations")?,
+            content: blob.need("bytes", |bytes| self.bytes(bytes))?,
+            media_type: blob.read("mediaType", text)?.map(str::to_owned),
+            annotations: blob.read("annotations", texts)?.unwrap_or_default(),
         })
     }
 
-    fn blob(self, body: Member) -> Result<Seed, Invalid> {
-        let mut body = body.object(&["repository", "bytes"])?;
-        let parse = |name: &str| {
-            RepositoryName::parse(name).map_err(|error| Invalid::new("", error.to_string()))
-        };
-        let repository = body.parsed("repository", parse)?;
+    fn blob(self, body: &Value) -> Result<Seed, Invalid> {
+        let body = Object::of(body, &["repository", "bytes"])?;
+        let invalid = |error: Error| Invalid::new("", &error.to_string());
         Ok(Seed::Blob {
-            repository: repository.ok_or_else(|| body.invalid("\"repository\" is missing"))?,
-            content: self.bytes(body.need("bytes")?)?,
+            repository: body.need("repository", |name| {
+                RepositoryName::parse(text(name)?).map_err(invalid)
+            })?,
+            content: body.need("bytes", |bytes| self.bytes(bytes))?,
         })
     }
 
-    fn manifest(self, body: Member) -> Result<Seed, Invalid> {
-        let mut body = body.object(&["ref", "mediaType", "bytes", "json"])?;
-        let place = place(&mut body)?;
-        let media_type = body.parsed("mediaType", |text| {
-            let parsed = MediaType::parse(text);
-            parsed.ok_or_else(|| Invalid::new("", format!("{text:?} is no media type")))
-        })?;
-        let bytes = match (body.take("bytes"), body.take("json")) {
-            (Some(bytes), None) => self.bytes(bytes)?.bytes(),
-            (None, Some(json)) => to_json(&Sorted(&json.value)),
-            _ => return Err(body.invalid("a manifest has either \"bytes\" or \"json\"")),
-        };
+    fn manifest(self, body: &Value) -> Result<Seed, Invalid> {
+        let body = Object::of(body, &["ref", "mediaType", "bytes", "json"])?;
+        if body.has("bytes") == body.has("json") {
+            let reason = "a manifest has either \"bytes\" or \"json\"";
+            return Err(Invalid::new("", reason));
+        }
+        let json = body.read("json", |json| Ok(to_json(&sorted(json.clone()))))?;
         Ok(Seed::Manifest {
-            place,
-            media_type,
-            bytes,
+            place: body.need("ref", place)?,
+            media_type: body.read("mediaType", media_type)?,
+            bytes: match json {
+                Some(bytes) => bytes,
+                None => body.need("bytes", |bytes| self.bytes(bytes))?.bytes(),
+            },
         })
     }
 
-    fn bytes(self, member: Member) -> Result<Content, Invalid> {
-        if let Value::String(text) = member.value {
-            return Ok(Bytes::from(text).into());
+    fn bytes(self, value: &Value) -> Result<Content, Invalid> {
+        if let Some(text) = value.as_str() {
+            return Ok(Bytes::copy_from_slice(text.as_bytes()).into());
         }
-        let place = member.place.clone();
-        let invalid = |reason: String| Invalid::new(place.as_str(), reason);
-        if !member.value.is_object() {
-            return Err(invalid(
-                "expected a string, or an object with \"base64\"".to_owned(),
-            ));
+        let invalid = |reason: &str| Invalid::new("", reason);
+        if !value.is_object() {
+            return Err(invalid("expected a string, or an object with \"base64\""));
         }
-        let mut member = member.object(&["base64", "part"])?;
-        match (member.take("base64"), member.take("part")) {
-            (Some(text), None) => {
-                let bytes = base64::decode(&text.text()?);
-                let bytes = bytes.ok_or_else(|| {
-                    invalid("this is no base64 (RFC 4648, with its padding)".to_owned())
-                })?;
-                Ok(Bytes::from(bytes).into())
-            }
-            (None, Some(part)) => {
-                let found = part
-                    .value
-                    .as_u64()
-                    .and_then(|part| usize::try_from(part).ok());
+        let object = Object::of(value, &["base64", "part"])?;
+        if object.has("base64") == object.has("part") {
+            return Err(invalid("expected one member, \"base64\""));
+        }
+        let decoded = object.read("base64", |value| {
+            let bytes = base64::decode(text(value)?);
+            bytes.ok_or_else(|| invalid("this is no base64 (RFC 4648, with its padding)"))
+        })?;
+        match decoded {
+            Some(bytes) => Ok(Bytes::from(bytes).into()),
+            None => object.need("part", |part| {
+                let found = part.as_u64().and_then(|part| usize::try_from(part).ok());
                 let found = found.and_then(|part| self.parts.get(part)).cloned();
-                found.ok_or_else(|| invalid(format!("there is no part {}", part.value)))
-            }
-            _ => Err(invalid("expected one member, \"base64\"".to_owned())),
+                found.ok_or_else(|| Invalid::new("", &format!("there is no part {part}")))
+            }),
         }
     }
 }
 
-fn place(object: &mut Object) -> Result<Place, Invalid> {
-    let place = object.parsed("ref", str::parse)?;
-    place.ok_or_else(|| object.invalid("\"ref\" is missing"))
+fn place(value: &Value) -> Result<Place, Invalid> {
+    text(value)?.parse()
 }
 
-fn broken(text: &str) -> Result<Broken, Invalid> {
+fn media_type(value: &Value) -> Result<MediaType, Invalid> {
+    let text = text(value)?;
+    MediaType::parse(text).ok_or_else(|| Invalid::new("", &format!("{text:?} is no media type")))
+}
+
+fn broken(value: &Value) -> Result<Broken, Invalid> {
+    let text = text(value)?;
     let names = Broken::ALL.map(|(name, _)| name);
     let found = Broken::ALL.into_iter().find(|(name, _)| *name == text);
     found.map(|(_, broken)| broken).ok_or_else(|| {
+        let meant = did_you_mean(text, &names);
         Invalid::new(
             "",
-            format!(
-                "{text:?} is no way to break an image; {}",
-                did_you_mean(text, &names)
-            ),
+            &format!("{text:?} is no way to break an image; {meant}"),
         )
     })
 }

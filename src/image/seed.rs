@@ -87,7 +87,7 @@ impl FromStr for Place {
             let expected = "expected one such as \"demo/app:v1\"";
             Invalid::new(
                 "",
-                format!("{text:?} is no reference: {reason}; {expected}"),
+                &format!("{text:?} is no reference: {reason}; {expected}"),
             )
         };
         let wrong = |error: Error| {

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use super::{
     Broken, Built, Invalid, Platform,
     archive::archive,
-    built::{Blob, ManifestText, Sorted, to_json},
+    built::{Blob, ManifestText, sorted, to_json},
 };
 use crate::{
     content::{Content, Hashers},
-    spec::{Algorithm, Descriptor, Digest, MediaType},
+    spec::{Algorithm, Descriptor, MediaType},
 };
 
 /// An image of one platform, described. The same description gives the same digests, for ever.
@@ -58,34 +58,37 @@ impl Image {
     /// # Errors
     /// [`Invalid`]: a path that no archive may hold, a packed layer without `rootfs` in the config, annotations on a
     /// Docker image.
-    pub fn build(&self, hashers: &dyn Hashers) -> Result<Built, Invalid> {
+    pub fn build(mut self, hashers: &dyn Hashers) -> Result<Built, Invalid> {
         if self.docker && !self.annotations.is_empty() {
             let reason = "a Docker manifest has no annotations; leave out these or docker";
             return Err(Invalid::new("annotations", reason));
         }
         let layers = self.stack(hashers)?;
         let types = Types::of(self.docker);
-        let config = Content::from(self.config(&layers));
-        let mut config_digest = hashers.digest_of(Algorithm::Sha256, &config);
+        let (mut named, mut diff_ids, mut blobs) = (Vec::new(), Vec::new(), Vec::new());
+        for layer in layers {
+            named.push(layer.named);
+            diff_ids.push(Value::String(layer.diff_id));
+            blobs.extend(layer.kept);
+        }
+        let config = Content::from(config(&self.platform, self.config, diff_ids));
         let size = config.len();
-        let mut blobs: Vec<Blob> = (layers.iter())
-            .filter_map(|layer| layer.kept.clone())
-            .collect();
-        if self.broken == Some(Broken::MissingConfig) {
-            config_digest = Broken::MissingConfig.wrong_digest(&config, hashers);
+        let digest = if self.broken == Some(Broken::MissingConfig) {
+            Broken::MissingConfig.wrong_digest(&config, hashers)
         } else {
+            let digest = hashers.digest_of(Algorithm::Sha256, &config);
             blobs.push(Blob {
-                digest: config_digest.clone(),
+                digest: digest.clone(),
                 media_type: types.config.to_owned(),
                 content: config,
             });
-        }
-        let named: Vec<Descriptor> = layers.into_iter().map(|layer| layer.named).collect();
+            digest
+        };
         let text = ManifestText {
             schema_version: 2,
             media_type: types.manifest.as_str(),
             artifact_type: None,
-            config: Some(&Descriptor::new(types.config, &config_digest, size)),
+            config: Some(&Descriptor::new(types.config, &digest, size)),
             layers: Some(&named),
             manifests: None,
             subject: None,
@@ -101,28 +104,29 @@ impl Image {
     }
 
     /// Its layers, the fault included.
-    fn stack(&self, hashers: &dyn Hashers) -> Result<Vec<Layer>, Invalid> {
+    fn stack(&mut self, hashers: &dyn Hashers) -> Result<Vec<Layer>, Invalid> {
+        let mut layers = Vec::new();
         if self.broken == Some(Broken::Empty) {
-            return Ok(Vec::new());
+            return Ok(layers);
         }
-        let mut contents = self.layers.clone();
+        let mut contents = std::mem::take(&mut self.layers);
         if !self.files.is_empty() || contents.is_empty() {
             contents.push(archive(&self.files)?);
         }
         let last = contents.len().saturating_sub(1);
-        let layers = contents.into_iter().enumerate().map(|(place, content)| {
+        for (place, content) in contents.into_iter().enumerate() {
             let packing = Packing::of(&content);
             if packing.is_some() && !self.config.contains_key("rootfs") {
-                return Err(Invalid::new(
-                    format!("layers[{place}]"),
-                    "it is packed, and its diff_id is the digest of what is in it: give rootfs in config, or the plain tar",
-                ));
+                let place = format!("layers[{place}]");
+                let reason = "it is packed, and its diff_id is the digest of what is in it: \
+                              give rootfs in config, or the plain tar";
+                return Err(Invalid::new(&place, reason));
             }
             let media_type = self.layer_type(packing);
             let broken = self.broken.filter(|_| place == last);
-            Ok(Layer::new(content, media_type, broken, hashers))
-        });
-        layers.collect()
+            layers.push(Layer::new(content, media_type, broken, hashers));
+        }
+        Ok(layers)
     }
 
     fn layer_type(&self, packing: Option<Packing>) -> String {
@@ -133,37 +137,38 @@ impl Image {
             Some(Packing::Zstd) => format!("{layer}{joint}zstd"),
         }
     }
+}
 
-    /// The config document: what is made, and over it what is described.
-    fn config(&self, layers: &[Layer]) -> Bytes {
-        let diff_ids: Vec<String> = layers
-            .iter()
-            .map(|layer| layer.diff_id.to_string())
-            .collect();
-        let made = json!({ "created": EPOCH, "created_by": "registrette" });
-        let history = vec![made; layers.len()];
-        let mut document = json!({
-            "architecture": self.platform.architecture,
-            "config": {},
-            "created": EPOCH,
-            "history": history,
-            "os": self.platform.os,
-            "rootfs": { "diff_ids": diff_ids, "type": "layers" },
-        });
-        if let Value::Object(members) = &mut document {
-            if let Some(variant) = &self.platform.variant {
-                members.insert("variant".to_owned(), variant.as_str().into());
-            }
-            members.extend(self.config.clone());
-        }
-        to_json(&Sorted(&document))
+/// The config document: what is made, and over it what is described.
+fn config(platform: &Platform, described: Map<String, Value>, diff_ids: Vec<Value>) -> Bytes {
+    let made = |_: &Value| json!({ "created": EPOCH, "created_by": "registrette" });
+    let history: Vec<Value> = diff_ids.iter().map(made).collect();
+    let mut members = Map::new();
+    let mut set = |name: &str, value: Value| {
+        members.insert(name.to_owned(), value);
+    };
+    set("architecture", platform.architecture.as_str().into());
+    set("config", Value::Object(Map::new()));
+    set("created", EPOCH.into());
+    set("history", history.into());
+    set("os", platform.os.as_str().into());
+    set(
+        "rootfs",
+        json!({ "diff_ids": Value::Array(diff_ids), "type": "layers" }),
+    );
+    if let Some(variant) = &platform.variant {
+        set("variant", variant.as_str().into());
     }
+    for (name, value) in described {
+        set(&name, value);
+    }
+    to_json(&sorted(Value::Object(members)))
 }
 
 /// One layer: what the manifest says of it, what the config does, and what is kept.
 struct Layer {
     named: Descriptor,
-    diff_id: Digest,
+    diff_id: String,
     kept: Option<Blob>,
 }
 
@@ -174,31 +179,20 @@ impl Layer {
         broken: Option<Broken>,
         hashers: &dyn Hashers,
     ) -> Self {
+        use Broken::{LayerBytes, LayerDigest, MissingLayer};
         let own = hashers.digest_of(Algorithm::Sha256, &content);
-        let wrong = |broken: Broken| broken.wrong_digest(&content, hashers);
-        let size = content.len();
-        let (digest, size, diff_id, kept) = match broken {
-            Some(Broken::LayerBytes) => {
-                let wrong = wrong(Broken::LayerBytes);
-                (wrong.clone(), size, wrong.clone(), Some(wrong))
-            }
-            Some(Broken::LayerDigest) => {
-                let wrong = wrong(Broken::LayerDigest);
-                (wrong, size.saturating_add(1), own.clone(), Some(own))
-            }
-            Some(Broken::MissingLayer) => {
-                let wrong = wrong(Broken::MissingLayer);
-                (wrong.clone(), size, wrong, None)
-            }
-            None | Some(Broken::MissingConfig | Broken::Empty) => {
-                (own.clone(), size, own.clone(), Some(own))
-            }
-        };
+        let wrong =
+            broken.filter(|broken| matches!(broken, LayerBytes | LayerDigest | MissingLayer));
+        let wrong = wrong.map(|broken| broken.wrong_digest(&content, hashers));
+        let named = wrong.as_ref().unwrap_or(&own);
+        let is_misnamed = broken == Some(LayerDigest);
+        let kept = if is_misnamed { &own } else { named };
+        let size = content.len().saturating_add(u64::from(is_misnamed));
         Self {
-            named: Descriptor::new(&media_type, &digest, size),
-            diff_id,
-            kept: kept.map(|digest| Blob {
-                digest,
+            named: Descriptor::new(&media_type, named, size),
+            diff_id: kept.to_string(),
+            kept: (broken != Some(MissingLayer)).then(|| Blob {
+                digest: kept.clone(),
                 media_type,
                 content,
             }),

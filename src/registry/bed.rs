@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     content::{Budget, Chunk, Content, OverBudget},
-    image::{Artifact, Built, Invalid, Place, Seed},
+    image::{Built, Invalid, Place, Seed},
     spec::{
         Algorithm, Descriptor, Digest, Error, Limits, Manifest, MediaType, Reference,
         RepositoryName,
@@ -47,52 +47,44 @@ impl<'a> Bed<'a> {
     }
 
     /// Puts one seed in, after those before it.
-    pub(super) fn plant(&mut self, seed: &Seed) -> Result<Descriptor, Fault> {
+    pub(super) fn plant(&mut self, seed: Seed) -> Result<Descriptor, Fault> {
         let hashers = self.next.hashers().clone();
         let within = |name: &'static str| move |fault: Invalid| Fault::Invalid(fault.within(name));
-        match seed {
+        let (place, built) = match seed {
             Seed::Image { place, image } => {
-                let built = image.build(&*hashers).map_err(within("image"))?;
-                Ok(self.keep(place, built)?)
+                (place, image.build(&*hashers).map_err(within("image"))?)
             }
             Seed::Index { place, index } => {
-                let built = index.build(&*hashers).map_err(within("index"))?;
-                Ok(self.keep(place, built)?)
+                (place, index.build(&*hashers).map_err(within("index"))?)
             }
             Seed::Artifact {
                 place,
                 subject,
                 artifact,
             } => {
-                let subject = subject
-                    .as_ref()
-                    .map(|subject| self.find(&place.repository, subject));
-                let artifact = Artifact {
-                    subject: subject.transpose()?.or_else(|| artifact.subject.clone()),
-                    ..artifact.clone()
-                };
-                let built = artifact.build(&*hashers).map_err(within("artifact"))?;
-                Ok(self.keep(place, built)?)
+                let subject = subject.map(|subject| self.find(&place.repository, &subject));
+                let built = artifact.build(subject.transpose()?.as_ref(), &*hashers);
+                (place, built.map_err(within("artifact"))?)
             }
             Seed::Blob {
                 repository,
                 content,
             } => {
-                let digest = hashers.digest_of(Algorithm::default(), content);
-                self.put_blob(repository, &digest, content)?;
+                let digest = hashers.digest_of(Algorithm::default(), &content);
+                self.put_blob(&repository, &digest, &content)?;
                 let media_type = MediaType::OCTET_STREAM;
-                Ok(Descriptor::new(media_type.as_str(), &digest, content.len()))
+                return Ok(Descriptor::new(media_type.as_str(), &digest, content.len()));
             }
             Seed::Manifest {
                 place,
                 media_type,
                 bytes,
             } => {
-                let given = media_type.clone();
-                let media_type = given.or_else(|| Manifest::own_media_type(bytes));
-                Ok(self.keep_manifest(place, media_type, bytes)?)
+                let media_type = media_type.or_else(|| Manifest::own_media_type(&bytes));
+                return Ok(self.keep_manifest(&place, media_type, &bytes)?);
             }
-        }
+        };
+        Ok(self.keep(&place, built)?)
     }
 
     fn keep_manifest(

@@ -51,17 +51,17 @@ impl Registry {
     ///
     /// let mut registry = Registry::new(Config::new(0));
     /// let seeds = Seed::read(br#"{ "ref": "demo/app:v1", "image": { "files": { "hi.txt": "hi" } } }"#, &[])?;
-    /// let made = registry.seed(&seeds)?;
+    /// let made = registry.seed(seeds)?;
     ///
     /// let pull = Request::get("/v2/demo/app/manifests/v1").body(Bytes::new())?;
     /// let answer = registry.handle(Timestamp::from_millis(0), pull);
     /// assert_eq!(answer.headers()["docker-content-digest"], made[0].digest);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn seed(&mut self, seeds: &[Seed]) -> Result<Vec<Descriptor>, SeedError> {
+    pub fn seed(&mut self, seeds: Vec<Seed>) -> Result<Vec<Descriptor>, SeedError> {
         let mut bed = Bed::new(&self.store, &self.budget);
         let mut made = Vec::with_capacity(seeds.len());
-        for (seed, described) in seeds.iter().enumerate() {
+        for (seed, described) in seeds.into_iter().enumerate() {
             let planted = bed.plant(described).map_err(|fault| match fault {
                 Fault::Invalid(fault) => SeedError::Invalid { seed, fault },
                 Fault::Refused(error) => SeedError::Refused { seed, error },

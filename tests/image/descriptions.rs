@@ -148,7 +148,7 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         r#"{ "ref": "a", "index": { "images": [] } }"#,
-        r#""ref" stands beside "image" only; here it stands inside "index""#,
+        r#""ref" stands beside "image", and inside all others"#,
     ),
     (
         r#"{ "index": { "ref": "a" } }"#,
@@ -184,7 +184,7 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         r#"{ "ref": "a", "image": { "files": { "a": { "base64": "?" } } } }"#,
-        r#"image.files["a"]: this is no base64 (RFC 4648, with its padding)"#,
+        r#"image.files["a"].base64: this is no base64 (RFC 4648, with its padding)"#,
     ),
     (
         r#"{ "ref": "a", "image": { "files": { "a": {} } } }"#,
@@ -192,11 +192,11 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         r#"{ "ref": "a", "image": { "layers": [{ "part": 0 }] } }"#,
-        "image.layers[0]: there is no part 0",
+        "image.layers[0].part: there is no part 0",
     ),
     (
         r#"{ "ref": "a", "image": { "layers": [{ "part": -1 }] } }"#,
-        "image.layers[0]: there is no part -1",
+        "image.layers[0].part: there is no part -1",
     ),
     (
         r#"{ "ref": "a", "image": { "config": "x" } }"#,

@@ -44,8 +44,13 @@ pub(crate) fn artifact() -> Artifact {
         artifact_type: "application/vnd.example.sbom".to_owned(),
         blobs: vec![ArtifactBlob::new("one"), ArtifactBlob::new("two")],
         annotations: [("a.b".to_owned(), "c".to_owned())].into(),
-        subject: Some(one_file().build(&Sha2).unwrap().top),
     }
+}
+
+/// The artifact, about the image of one file.
+pub(crate) fn about_one_file() -> Built {
+    let subject = one_file().build(&Sha2).unwrap().top;
+    artifact().build(Some(&subject), &Sha2).unwrap()
 }
 
 /// The last manifest as text, its digests left out.
@@ -138,15 +143,14 @@ fn docker_has_its_own_types() {
         "application/vnd.docker.image.rootfs.diff.tar",
         "application/vnd.docker.container.image.v1+json",
     );
-    // Both images have the same layer: it is there once.
-    assert_eq!(types, [layer, config, config]);
+    assert_eq!(types, [layer, config, layer, config]);
 }
 
 #[test]
 fn one_docker_image_does_not_make_a_list() {
     let mut index = index();
     index.images[0].docker = false;
-    let built = index.build(&Sha2).unwrap();
+    let built = index.clone().build(&Sha2).unwrap();
     let types: Vec<_> = built
         .manifests
         .iter()
@@ -193,7 +197,7 @@ fn packed_layers_keep_their_bytes_and_get_their_type() {
 
 #[test]
 fn an_artifact_has_the_empty_config_and_a_subject() {
-    let built = artifact().build(&Sha2).unwrap();
+    let built = about_one_file();
     assert_eq!(
         text(&built),
         concat!(
@@ -213,7 +217,7 @@ fn an_artifact_has_the_empty_config_and_a_subject() {
         artifact_type: "a/b".to_owned(),
         ..Artifact::default()
     };
-    let bare = bare.build(&Sha2).unwrap();
+    let bare = bare.build(None, &Sha2).unwrap();
     let manifest: Value = serde_json::from_slice(&bare.manifests[0].bytes).unwrap();
     assert_eq!(manifest["layers"], json!([manifest["config"]]));
     assert_eq!(bare.blobs.len(), 1);
@@ -247,15 +251,10 @@ fn what_cannot_be_built_says_why() {
         fault.starts_with(r#"images[1].files[".."]: a path"#),
         "{fault}"
     );
+    let fails = |artifact: Artifact| artifact.build(None, &Sha2).unwrap_err().to_string();
     let mut typed = artifact();
     typed.blobs[1].media_type = Some("text".to_owned());
-    assert!(
-        (typed.build(&Sha2).unwrap_err().to_string())
-            .starts_with("blobs[1].mediaType: \"text\" is no media type")
-    );
-    typed.artifact_type = String::new();
-    assert!(
-        (typed.build(&Sha2).unwrap_err().to_string())
-            .starts_with("artifactType: \"\" is no media type")
-    );
+    assert!(fails(typed).starts_with("blobs[1].mediaType: \"text\" is no media type"));
+    let untyped = Artifact::default();
+    assert!(fails(untyped).starts_with("artifactType: \"\" is no media type"));
 }

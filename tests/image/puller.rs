@@ -15,7 +15,7 @@ use serde_json::Value;
 pub(crate) fn seeded(json: &Value) -> (Registry, Vec<Descriptor>) {
     let mut registry = Registry::new(Config::new(0));
     let seeds = Seed::read(json.to_string().as_bytes(), &[]).unwrap();
-    let made = registry.seed(&seeds).unwrap();
+    let made = registry.seed(seeds).unwrap();
     (registry, made)
 }
 

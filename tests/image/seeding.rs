@@ -131,11 +131,11 @@ fn the_same_seed_twice_changes_nothing_and_a_tag_may_move() {
     let one = json!({ "ref": "a:1", "image": {} });
     let (mut registry, made) = seeded(&one);
     let (before, bytes) = (registry.snapshot(), registry.stats().bytes);
-    assert_eq!(registry.seed(&read(&one)).unwrap(), made);
+    assert_eq!(registry.seed(read(&one)).unwrap(), made);
     assert!(registry.diff(&before).is_empty());
     assert_eq!(registry.stats().bytes, bytes);
     let other = json!({ "ref": "a:1", "image": { "files": { "a": "b" } } });
-    registry.seed(&read(&other)).unwrap();
+    registry.seed(read(&other)).unwrap();
     assert_eq!(registry.diff(&before).tags.len(), 1);
 }
 
@@ -145,7 +145,7 @@ fn content_that_another_repository_holds_costs_nothing() {
     let seed = |name: &str| json!({ "ref": name, "image": { "layers": [&layer] } });
     let (mut registry, _) = seeded(&seed("a"));
     let before = registry.stats().bytes;
-    registry.seed(&read(&seed("b"))).unwrap();
+    registry.seed(read(&seed("b"))).unwrap();
     assert!(registry.stats().bytes - before < 1000);
     pull(&mut registry, "b", "latest").unwrap();
 }
@@ -155,7 +155,7 @@ fn content_that_another_repository_holds_costs_nothing() {
 fn refused(registry: &mut Registry, second: &Value) -> Error {
     let first = json!({ "ref": "good:1", "image": { "files": { "a": "good" } } });
     let (before, used) = (registry.snapshot(), registry.stats().bytes);
-    let fault = registry.seed(&read(&json!([first, second]))).unwrap_err();
+    let fault = registry.seed(read(&json!([first, second]))).unwrap_err();
     assert!(registry.diff(&before).is_empty(), "something was changed");
     assert_eq!(registry.stats().bytes, used, "something is still held");
     let shown = fault.to_string();
@@ -178,7 +178,7 @@ fn limits_hold_with_the_errors_of_a_push_and_nothing_is_changed() {
     limits.name = 10;
     let mut registry = Registry::new(config);
     let held = json!([{ "ref": "a:1", "image": {} }, { "ref": "a:2", "image": {} }]);
-    registry.seed(&read(&held)).unwrap();
+    registry.seed(read(&held)).unwrap();
     let long = |length: usize| "x".repeat(length);
     let blob = |length| json!({ "blob": { "repository": "a", "bytes": long(length) } });
     assert_eq!(
@@ -222,7 +222,7 @@ fn limits_hold_with_the_errors_of_a_push_and_nothing_is_changed() {
         Error::NameInvalid { .. }
     ));
     registry
-        .seed(&read(&json!([blob(9000), blob(9001)])))
+        .seed(read(&json!([blob(9000), blob(9001)])))
         .unwrap();
     assert!(matches!(
         refused(&mut registry, &blob(9002)),
@@ -265,7 +265,7 @@ fn what_is_not_what_it_says_is_refused() {
 fn a_description_that_cannot_be_built_says_which() {
     let mut registry = Registry::new(Config::new(0));
     let fault = |registry: &mut Registry, seeds: Value| {
-        registry.seed(&read(&seeds)).unwrap_err().to_string()
+        registry.seed(read(&seeds)).unwrap_err().to_string()
     };
     let bad = json!({ "files": { "../a": "" } });
     let shown = fault(
@@ -303,11 +303,11 @@ fn a_journal_tells_of_seeds() {
     };
     let mut registry = Registry::new(config.clone());
     let seeds = read(&json!({ "ref": "a", "image": { "broken": "layer-bytes" } }));
-    let made = registry.seed(&seeds).unwrap();
+    let made = registry.seed(seeds).unwrap();
     // It was not full before, and is now.
     let other = read(&json!({ "ref": "b", "image": {} }));
     assert_eq!(
-        registry.seed(&other).unwrap_err(),
+        registry.seed(other.clone()).unwrap_err(),
         SeedError::Full(Error::JournalFull { limit: 2 })
     );
     let mut replayed = Registry::new(config);
@@ -320,7 +320,7 @@ fn a_journal_tells_of_seeds() {
         pull(&mut replayed, "a", "latest").unwrap_err(),
         "layers[0]: digest"
     );
-    registry.seed(&other).unwrap();
+    registry.seed(other).unwrap();
 }
 
 #[test]
@@ -343,7 +343,7 @@ fn a_write_that_is_being_stored_sees_what_was_seeded() {
         panic!("not stored")
     };
     registry
-        .seed(&read(&json!({ "ref": "a:seeded", "image": {} })))
+        .seed(read(&json!({ "ref": "a:seeded", "image": {} })))
         .unwrap();
     let registrette::Outcome::Persist(second) = open(&mut registry, "2") else {
         panic!("not stored")
