@@ -76,6 +76,9 @@ fn entries(files: &BTreeMap<String, Content>) -> Result<BTreeMap<String, Content
     Ok(entries)
 }
 
+/// The longest path that Linux takes; it bounds how many folders one can need.
+const PATH: usize = 4096;
+
 /// The longest size that eleven octal digits can say.
 const LONGEST: u64 = (1 << 33) - 1;
 
@@ -83,6 +86,8 @@ fn fault(name: &str, content: &Content) -> Option<&'static str> {
     let mut parts = name.split('/');
     if name.is_empty() {
         Some("a file needs a name")
+    } else if name.len() > PATH {
+        Some("a path has at most 4096 bytes")
     } else if name.contains('\0') {
         Some("a path cannot hold a zero byte")
     } else if parts.clone().any(str::is_empty) {

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http::Request;
 use registrette::{
-    Config, Registry, SeedError,
+    Config, Outcome, Registry, SeedError,
+    content::Chunk,
     image::Seed,
-    spec::{Error, Timestamp},
+    spec::{Digest, Error, RepositoryName, Timestamp},
 };
 use serde_json::{Value, json};
 
@@ -127,6 +128,22 @@ fn made_up() -> String {
 }
 
 #[test]
+fn a_large_blob_is_kept_in_chunks() {
+    let bytes = "x".repeat(3 << 20);
+    let (registry, made) = seeded(&json!({ "blob": { "repository": "a", "bytes": bytes } }));
+    let name = RepositoryName::parse("a").unwrap();
+    let digest = Digest::parse(&made[0].digest).unwrap();
+    let held = registry.store().repository(&name).unwrap().blob(&digest);
+    let lengths: Vec<_> = held
+        .unwrap()
+        .chunks()
+        .iter()
+        .map(|chunk| chunk.len())
+        .collect();
+    assert_eq!(lengths, [Chunk::MAX_LENGTH; 3]);
+}
+
+#[test]
 fn the_same_seed_twice_changes_nothing_and_a_tag_may_move() {
     let one = json!({ "ref": "a:1", "image": {} });
     let (mut registry, made) = seeded(&one);
@@ -216,6 +233,8 @@ fn limits_hold_with_the_errors_of_a_push_and_nothing_is_changed() {
         ),
         "{error}"
     );
+    let moved = json!({ "ref": "a:2", "image": { "config": { "author": "b" } } });
+    registry.seed(read(&moved)).unwrap();
     let name = json!({ "blob": { "repository": long(11), "bytes": "" } });
     assert!(matches!(
         refused(&mut registry, &name),
@@ -328,29 +347,26 @@ fn a_write_that_is_being_stored_sees_what_was_seeded() {
     let mut config = Config::new(0);
     config.durable = true;
     let mut registry = Registry::new(config);
-    let push = |name: &str| {
-        let put = Request::put(format!("/v2/a/manifests/{name}")).header("content-type", "a/b");
-        put.body(Bytes::from("x")).unwrap().into_parts()
-    };
     let now = Timestamp::default();
-    let open = |registry: &mut Registry, name: &str| {
-        let (head, body) = push(name);
-        let mut exchange = registry.begin(now, head);
+    let push = |registry: &mut Registry, tag: &str, media_type: &str, body: Bytes| {
+        let put = Request::put(format!("/v2/a/manifests/{tag}"));
+        let put = put.header("content-type", media_type).body(()).unwrap();
+        let mut exchange = registry.begin(now, put.into_parts().0);
         exchange.body(body);
-        registry.finish(now, exchange)
+        match registry.finish(now, exchange) {
+            Outcome::Persist(write) => write,
+            other => panic!("not to be stored: {other:?}"),
+        }
     };
-    let registrette::Outcome::Persist(first) = open(&mut registry, "1") else {
-        panic!("not stored")
-    };
-    registry
-        .seed(read(&json!({ "ref": "a:seeded", "image": {} })))
-        .unwrap();
-    let registrette::Outcome::Persist(second) = open(&mut registry, "2") else {
-        panic!("not stored")
-    };
-    registry.commit(now, *first);
-    registry.commit(now, *second);
+    let first = push(&mut registry, "1", "a/b", Bytes::from("x"));
+    let seeds = read(&json!({ "ref": "a:seeded", "image": {} }));
+    registry.seed(seeds).unwrap();
+    // Its config and layer are there for a write that is decided while another is open.
+    let seeded = get(&mut registry, "/v2/a/manifests/seeded");
+    let second = push(&mut registry, "2", &seeded.media_type, seeded.body);
+    assert_eq!(registry.commit(now, *first).status(), 201);
+    assert_eq!(registry.commit(now, *second).status(), 201);
     let tags = get(&mut registry, "/v2/a/tags/list").json();
     assert_eq!(tags["tags"], json!(["1", "2", "seeded"]));
-    pull(&mut registry, "a", "seeded").unwrap();
+    pull(&mut registry, "a", "2").unwrap();
 }
