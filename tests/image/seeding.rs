@@ -355,7 +355,9 @@ fn a_write_that_is_being_stored_sees_what_was_seeded() {
         exchange.body(body);
         match registry.finish(now, exchange) {
             Outcome::Persist(write) => write,
-            other => panic!("not to be stored: {other:?}"),
+            other @ (Outcome::Answer(_) | Outcome::Fetch(_)) => {
+                panic!("not to be stored: {other:?}")
+            }
         }
     };
     let first = push(&mut registry, "1", "a/b", Bytes::from("x"));
