@@ -13,6 +13,8 @@ pub mod content;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod handler;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod image;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod layer;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod registry;
@@ -26,4 +28,6 @@ pub mod store;
 pub mod wire;
 
 pub use handler::Progress;
-pub use registry::{Config, Exchange, Fetch, Outcome, Persist, Registry, Stats, Upstream};
+pub use registry::{
+    Config, Exchange, Fetch, Outcome, Persist, Registry, SeedError, Stats, Upstream,
+};

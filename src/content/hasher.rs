@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::Digest as _;
 
-use super::Chunk;
+use super::{Chunk, Content};
 use crate::spec::{Algorithm, Digest};
 
 /// A hash being computed.
@@ -23,6 +23,15 @@ pub trait Hasher: fmt::Debug + Send + Sync {
 pub trait Hashers: fmt::Debug + Send + Sync {
     /// A hasher that has taken nothing.
     fn start(&self, algorithm: Algorithm) -> Box<dyn Hasher>;
+
+    /// The digest of content that is all there.
+    fn digest_of(&self, algorithm: Algorithm, content: &Content) -> Digest {
+        let mut hasher = self.start(algorithm);
+        for chunk in content.chunks() {
+            hasher.update(chunk);
+        }
+        hasher.finish()
+    }
 }
 
 impl Clone for Box<dyn Hasher> {

@@ -1,9 +1,11 @@
 //! The registry: parses once, asks for facts, runs the layers in their one order, hands to the handlers.
 
+mod bed;
 mod config;
 mod durable;
 mod exchange;
 mod ids;
+mod seed;
 mod state;
 mod upstream;
 
@@ -17,6 +19,7 @@ use http::{
 pub use config::{Config, Upstream};
 pub use durable::Persist;
 pub use exchange::Exchange;
+pub use seed::SeedError;
 pub use state::Stats;
 pub use upstream::Fetch;
 

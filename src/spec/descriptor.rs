@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Digest;
+
 /// A descriptor as it stands in a manifest (image-spec, "Content Descriptors").
 ///
 /// The digest stays text: a manifest may point at content of any algorithm, also of one this registry cannot hold.
@@ -24,4 +26,17 @@ pub struct Descriptor {
     /// The annotations, in a list of referrers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annotations: Option<BTreeMap<String, String>>,
+}
+
+impl Descriptor {
+    /// The descriptor of some content.
+    #[must_use]
+    pub fn new(media_type: &str, digest: &Digest, size: u64) -> Self {
+        Self {
+            media_type: media_type.to_owned(),
+            digest: digest.to_string(),
+            size,
+            ..Self::default()
+        }
+    }
 }

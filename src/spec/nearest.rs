@@ -1,6 +1,7 @@
 //! The name somebody probably meant.
 
-/// The candidate nearest to `text`, when one is near enough to be meant: at most a third of its letters differ.
+/// The candidate nearest to `text`, when one is near enough to be meant: at most a third of its letters differ, and
+/// two that changed places count as one.
 ///
 /// ```
 /// use registrette::spec::nearest;
@@ -24,24 +25,52 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters to insert, remove or replace (Levenshtein), row by row.
+/// How many letters to insert, remove, replace or swap with their neighbour (Damerau and Levenshtein), row by row.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut above = row.clone();
+    let mut last = None;
     for (i, from) in a.chars().take(64).enumerate() {
-        let mut diagonal = i;
         let mut left = i.saturating_add(1);
-        for (cell, to) in row.iter_mut().skip(1).zip(&b) {
+        let mut next = vec![left];
+        let mut before = None;
+        let cells = row.iter().zip(row.iter().skip(1)).zip(&above);
+        for (to, ((diagonal, up), above)) in b.iter().zip(cells) {
             let replaced = diagonal.saturating_add(usize::from(from != *to));
-            diagonal = *cell;
-            left = replaced
-                .min(left.saturating_add(1))
-                .min(diagonal.saturating_add(1));
-            *cell = left;
+            let swapped = match before {
+                Some((letter, cost)) if letter == from && last == Some(*to) => cost,
+                _ => usize::MAX,
+            };
+            left = replaced.min(left.min(*up).min(swapped).saturating_add(1));
+            next.push(left);
+            before = Some((*to, *above));
         }
-        if let Some(first) = row.first_mut() {
-            *first = i.saturating_add(1);
-        }
+        above = std::mem::replace(&mut row, next);
+        last = Some(from);
     }
     row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        for (a, b, wanted) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("files", "flies", 1),
+            ("imgae", "image", 1),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 1),
+            ("abcd", "badc", 2),
+            ("same", "same", 0),
+            ("ociservr", "ociserver", 1),
+        ] {
+            assert_eq!(distance(a, b), wanted, "{a} {b}");
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub enum Change {
     },
     /// A session was cancelled, or idle for too long.
     CancelUpload { session: SessionId },
-    /// A blob was pushed in one request. The digest was checked.
+    /// A blob was pushed in one request, its digest checked; or seeded, where the digest may be wrong on purpose.
     PutBlob {
         repository: RepositoryName,
         digest: Digest,
@@ -52,7 +52,7 @@ pub enum Change {
         repository: RepositoryName,
         digest: Digest,
     },
-    /// A manifest was pushed. The digest was checked.
+    /// A manifest was pushed or seeded. The digest was checked.
     PutManifest {
         repository: RepositoryName,
         digest: Digest,

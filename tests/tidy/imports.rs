@@ -5,21 +5,24 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 8] = [
+const PARTS: [(&str, &[&str]); 9] = [
     ("spec", &[]),
     ("content", &["spec"]),
+    ("image", &["spec", "content"]),
     ("store", &["spec", "content"]),
     ("wire", &["spec", "content"]),
     ("handler", &["spec", "content", "store", "wire"]),
-    ("layer", &["spec", "content", "wire"]),
+    ("layer", &["spec", "content", "wire", "image"]),
     (
         "registry",
-        &["spec", "content", "store", "wire", "handler", "layer"],
+        &[
+            "spec", "content", "store", "wire", "handler", "layer", "image",
+        ],
     ),
     (
         "serve",
         &[
-            "spec", "content", "store", "wire", "handler", "layer", "registry",
+            "spec", "content", "store", "wire", "handler", "layer", "image", "registry",
         ],
     ),
 ];
@@ -182,7 +185,8 @@ fn each_wrong_import_is_found() {
     assert_eq!(faults("src/layer/fault/steps.rs", sideways), 1);
     assert_eq!(faults("src/layer/fault/mod.rs", "use super::Log;"), 1);
     assert_eq!(faults("src/layer/fault.rs", "use crate::store::Store;"), 1);
-    assert_eq!(faults("src/image/mod.rs", ""), 1);
+    assert_eq!(faults("src/nowhere/mod.rs", ""), 1);
+    assert_eq!(faults("src/image/mod.rs", "use crate::store::Store;"), 1);
     assert_eq!(
         faults("src/serve/mod.rs", "use crate::{Registry, store::Store};"),
         0

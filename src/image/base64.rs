@@ -1,0 +1,70 @@
+//! Bytes out of base64.
+
+/// The bytes of standard base64 with its padding; `None` for anything else.
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+    let text = text.as_bytes();
+    if !text.len().is_multiple_of(4) {
+        return None;
+    }
+    let unpadded = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"="));
+    let mut bytes = Vec::with_capacity(text.len());
+    for group in unpadded.unwrap_or(text).chunks(4) {
+        let mut bits = 0_u32;
+        for digit in group {
+            bits = (bits << 6) | u32::from(value(*digit)?);
+        }
+        // Three digits carry two bytes, two carry one; what is left over has to be zero.
+        let (bits, count) = match group.len() {
+            4 => (bits, 3),
+            3 => (bits << 6, 2),
+            _ => (bits << 12, 1),
+        };
+        let [_, three @ ..] = bits.to_be_bytes();
+        let (taken, left) = three.split_at(count);
+        if left.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        bytes.extend_from_slice(taken);
+    }
+    Some(bytes)
+}
+
+fn value(digit: u8) -> Option<u8> {
+    let (first, offset) = match digit {
+        b'A'..=b'Z' => (b'A', 0),
+        b'a'..=b'z' => (b'a', 26),
+        b'0'..=b'9' => (b'0', 52),
+        b'+' => (b'+', 62),
+        b'/' => (b'/', 63),
+        _ => return None,
+    };
+    Some(digit.wrapping_sub(first).wrapping_add(offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_base64() {
+        // RFC 4648, section 10.
+        for (text, bytes) in [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zm8=", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYg==", "foob"),
+            ("Zm9vYmE=", "fooba"),
+            ("Zm9vYmFy", "foobar"),
+        ] {
+            assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()), "{text}");
+        }
+        assert_eq!(decode("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
+        for bad in [
+            "Z", "Zg", "Zg=", "Zm9vZg", "=", "====", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zm9-",
+            "Zm9\n", "Zm 9v",
+        ] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+    }
+}
