@@ -6,7 +6,7 @@ mod log;
 
 use http::Response;
 
-pub use log::{Call, Log};
+pub use log::{Call, Log, Unrecorded};
 
 use crate::{content::Body, spec::Timestamp, wire::Head};
 

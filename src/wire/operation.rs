@@ -165,6 +165,34 @@ impl Operation {
         }
     }
 
+    /// The tag, digest or session it is about.
+    #[must_use]
+    pub fn reference(&self) -> Option<String> {
+        match self {
+            Self::PullBlob { digest, .. }
+            | Self::PushBlob { digest, .. }
+            | Self::DeleteManifest { digest, .. }
+            | Self::DeleteBlob { digest, .. }
+            | Self::MountBlob { digest, .. }
+            | Self::CloseUpload { digest, .. } => Some(digest.to_string()),
+            Self::PullManifest { reference, .. } | Self::PushManifest { reference, .. } => {
+                Some(reference.to_string())
+            }
+            Self::ListReferrers { subject, .. } => Some(subject.to_string()),
+            Self::DeleteTag { tag, .. } => Some(tag.to_string()),
+            Self::UploadChunk { session, .. }
+            | Self::UploadStatus { session, .. }
+            | Self::CancelUpload { session, .. } => Some(session.to_string()),
+            Self::CheckAlive
+            | Self::CheckApi
+            | Self::StartUpload { .. }
+            | Self::ListTags { .. }
+            | Self::ListRepositories { .. }
+            | Self::DiscoverExtensions
+            | Self::ListMethods { .. } => None,
+        }
+    }
+
     /// The path and query that ask for it: the inverse of parsing. Every `Location` is made here.
     #[must_use]
     pub fn target(&self) -> String {

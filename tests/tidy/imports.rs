@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 8] = [
+const PARTS: [(&str, &[&str]); 10] = [
     ("spec", &[]),
     ("content", &["spec"]),
     ("store", &["spec", "content"]),
@@ -16,10 +16,17 @@ const PARTS: [(&str, &[&str]); 8] = [
         "registry",
         &["spec", "content", "store", "wire", "handler", "layer"],
     ),
+    ("guard", &["spec", "content"]),
     (
         "serve",
         &[
-            "spec", "content", "store", "wire", "handler", "layer", "registry",
+            "spec", "content", "store", "wire", "handler", "layer", "registry", "guard",
+        ],
+    ),
+    (
+        "wasm",
+        &[
+            "spec", "content", "store", "wire", "handler", "layer", "registry", "guard",
         ],
     ),
 ];
