@@ -4,12 +4,14 @@
 //! random numbers: the time and a seed are arguments, effects are data. [`Registry::handle`] is all a test needs;
 //! [`Registry::begin`], [`Exchange`] and [`Registry::finish`] are what an adapter streams by.
 //!
-//! Features only add: `hyper` the server, `cli` the binary.
+//! Features only add: `hyper` the server, `cli` the binary, `wasm` what JavaScript calls.
 #![doc = "\n\n"]
 #![doc = include_str!("docs/architecture.md")]
 
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod content;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod guard;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod handler;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -24,10 +26,12 @@ pub mod serve;
 pub mod spec;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod store;
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+pub mod wasm;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod wire;
 
 pub use handler::Progress;
 pub use registry::{
-    Config, Exchange, Fetch, Outcome, Persist, Registry, SeedError, Stats, Upstream,
+    Config, Exchange, Fetch, Outcome, Persist, Registry, SeedError, Stats, Swept, Upstream,
 };

@@ -8,7 +8,7 @@ mod log;
 use http::Response;
 
 pub use fault::{Fault, FaultId, Faults, Glob, Match, Place, Rule, RuleError, Verb, When};
-pub use log::{Call, Log};
+pub use log::{Call, Log, Unrecorded};
 
 use crate::{content::Body, spec::Timestamp, wire::Head};
 

@@ -20,7 +20,7 @@ pub use config::{Config, Upstream};
 pub use durable::Persist;
 pub use exchange::Exchange;
 pub use seed::SeedError;
-pub use state::Stats;
+pub use state::{Stats, Swept};
 pub use upstream::Fetch;
 
 use self::{
@@ -178,13 +178,15 @@ impl Registry {
     pub fn finish(&mut self, now: Timestamp, exchange: Exchange) -> Outcome {
         let lengths = exchange.check_length();
         let Exchange {
-            head,
+            mut head,
+            received,
             entered,
             epoch,
             state,
             suspended,
             ..
         } = exchange;
+        head.body_bytes = received;
         let decided = match state {
             State::Answered(answer) => {
                 return Outcome::Answer(self.unwind(now, &head, entered, *answer));

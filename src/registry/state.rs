@@ -14,9 +14,22 @@ use crate::{
 pub struct Stats {
     /// How many repositories there are.
     pub repositories: u64,
+    /// How many blobs there are; one that several repositories hold counts once.
+    pub blobs: u64,
+    /// How many manifests there are, counted in each repository.
+    pub manifests: u64,
     /// How many upload sessions are open.
     pub uploads: u64,
     /// How many bytes are alive: kept here and in every fork and snapshot, arriving, and being answered.
+    pub bytes: u64,
+}
+
+/// What a sweep took away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Swept {
+    /// How many blobs no repository holds any more.
+    pub blobs: u64,
+    /// How many bytes they had. A snapshot or fork that still holds them keeps the memory.
     pub bytes: u64,
 }
 
@@ -110,6 +123,31 @@ impl Registry {
         Ok(())
     }
 
+    /// Deletes each blob from each repository in which no manifest names it. Manifests and open sessions stay.
+    ///
+    /// # Errors
+    /// [`Error::JournalFull`]: nothing was changed.
+    pub fn gc(&mut self) -> Result<Swept, Error> {
+        let unnamed = self.store.unnamed_blobs();
+        let before = self.store.kept();
+        let changes: Vec<_> = unnamed
+            .into_iter()
+            .map(|(repository, digest)| Change::DeleteBlob { repository, digest })
+            .collect();
+        self.store.commit(changes)?;
+        self.durable.refresh(&self.store);
+        let after = self.store.kept();
+        Ok(Swept {
+            blobs: before.blobs.saturating_sub(after.blobs),
+            bytes: before.bytes.saturating_sub(after.bytes),
+        })
+    }
+
+    /// Forgets all calls.
+    pub fn forget_calls(&mut self) {
+        self.log.clear();
+    }
+
     /// The settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -148,10 +186,12 @@ impl Registry {
         self.log.calls()
     }
 
-    /// Counts.
+    /// Counts. It looks at every blob that is kept.
     #[must_use]
     pub fn stats(&self) -> Stats {
         Stats {
+            blobs: self.store.kept().blobs,
+            manifests: self.store.manifest_count() as u64,
             repositories: self.store.repository_count() as u64,
             uploads: self.store.upload_count() as u64,
             bytes: self.budget.used(),

@@ -9,23 +9,19 @@
 mod answer;
 mod clock;
 mod early;
-mod guard;
-mod head;
-mod host;
 mod line;
 mod listen;
 mod log;
 mod receive;
-mod refusal;
 mod service;
 mod shared;
 mod socket;
 mod tls;
 mod watch;
 
+pub use crate::guard::Guard;
 pub use answer::{AnswerBody, BrokenOff};
 pub use clock::now;
-pub use guard::Guard;
 pub use listen::{BindError, Options, Server};
 pub use log::{Log, Served};
 pub use service::{Answering, Service, service};

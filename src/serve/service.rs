@@ -15,15 +15,18 @@ use super::{
     answer::{self, AnswerBody, BrokenOff},
     clock,
     early::Unread,
-    guard::Guard,
-    head,
     line::{Flight, Line},
     log::{Log, Record},
     receive::{self, Received},
-    refusal::Refusal,
     socket::Socket,
 };
-use crate::{Exchange, Outcome, Progress, Registry, content::Body, spec::Timestamp, wire::Scheme};
+use crate::{
+    Exchange, Outcome, Progress, Registry,
+    content::Body,
+    guard::{Guard, Refusal, check_head},
+    spec::Timestamp,
+    wire::Scheme,
+};
 
 /// What one request is answered.
 type Answer = Result<Response<AnswerBody>, BrokenOff>;
@@ -175,7 +178,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
 impl Shared {
     /// Whether the request may be asked at all.
     fn admit(&self, head: &mut request::Parts) -> Result<(), Refusal> {
-        head::check(head)?;
+        check_head(head)?;
         if let Some(guard) = &self.guard {
             guard.check(head)?;
         }

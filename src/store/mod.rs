@@ -6,6 +6,7 @@
 mod apply;
 mod change;
 mod diff;
+mod gc;
 mod manifest;
 mod map;
 mod repository;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub use change::Change;
 pub use diff::{Diff, MovedTag};
+pub use gc::Kept;
 pub use manifest::StoredManifest;
 pub(crate) use manifest::to_json;
 pub use map::{Least, Map};
@@ -141,6 +143,15 @@ impl Store {
     #[must_use]
     pub fn repository_count(&self) -> usize {
         self.repositories.len()
+    }
+
+    /// How many manifests there are, counted in each repository.
+    #[must_use]
+    pub fn manifest_count(&self) -> usize {
+        let counts = self.repositories.iter();
+        counts.fold(0, |sum, (_, repository)| {
+            sum.saturating_add(repository.manifests.len())
+        })
     }
 
     /// The repositories after a name, in byte order; all of them after none.

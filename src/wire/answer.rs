@@ -77,6 +77,10 @@ impl Answer {
     }
 }
 
+/// The code of an error, in the extensions of its answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CodeSent(pub &'static str);
+
 /// The one place that makes an answer of an error.
 #[must_use]
 pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
@@ -108,10 +112,12 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
         answer
     };
     let body = json!({ "errors": [entry] }).to_string();
-    answer
+    let mut answer = answer
         .header(CONTENT_TYPE, "application/json")
         .content([Chunk::from(Bytes::from(body))])
-        .done()
+        .done();
+    answer.extensions_mut().insert(CodeSent(worded.code));
+    answer
 }
 
 /// The `Range` of an upload that has so many bytes: `0-0` also when it has none, since the form has no empty range.

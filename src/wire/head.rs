@@ -22,6 +22,8 @@ pub struct Head {
     pub extensions: Extensions,
     /// What it asks for, or what is wrong with it.
     pub operation: Result<Operation, Error>,
+    /// How many bytes of the body were taken, when it is finished.
+    pub body_bytes: u64,
     /// What the registry knows about what it asks for.
     pub facts: Facts,
     /// What layers ask of the handlers.
@@ -48,6 +50,11 @@ impl Scheme {
         }
     }
 }
+
+/// The target of a request that is no URI, put into its extensions by an adapter that was handed one; the target of
+/// the head then counts for nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unparsed(pub String);
 
 /// What the registry knows, before the layers run, about the thing an operation is about.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -97,8 +104,13 @@ impl Head {
             extensions,
             ..
         } = parts;
-        let operation = within_limits(&uri, &headers, settings)
-            .and_then(|()| Operation::parse(&method, &uri, &headers, settings));
+        let operation = match extensions.get::<Unparsed>() {
+            Some(_) => Err(Error::TargetInvalid {
+                reason: "it is neither a path nor a URL",
+            }),
+            None => within_limits(&uri, &headers, settings)
+                .and_then(|()| Operation::parse(&method, &uri, &headers, settings)),
+        };
         Self {
             received,
             method,
@@ -106,6 +118,7 @@ impl Head {
             headers,
             extensions,
             operation,
+            body_bytes: 0,
             facts: Facts::default(),
             directives: Directives::default(),
         }
@@ -115,6 +128,18 @@ impl Head {
     #[must_use]
     pub fn is_head(&self) -> bool {
         self.method == Method::HEAD
+    }
+
+    /// The path and query that were asked for, or what stood in their place.
+    #[must_use]
+    pub fn target_text(&self) -> &str {
+        match self.extensions.get() {
+            Some(Unparsed(text)) => text,
+            None => self
+                .target
+                .path_and_query()
+                .map_or("/", |target| target.as_str()),
+        }
     }
 
     /// The value of a name in the query; `None` also where it cannot be decoded.

@@ -15,9 +15,9 @@ mod route;
 
 pub use accept::accepts;
 pub(crate) use answer::acknowledged_range;
-pub use answer::{Answer, error_answer, origin};
+pub use answer::{Answer, CodeSent, error_answer, origin};
 pub use conditions::{Conditions, entity_tag};
-pub use head::{Directives, Facts, Head, Role, Scheme};
+pub use head::{Directives, Facts, Head, Role, Scheme, Unparsed};
 pub use operation::Operation;
 pub use page::Page;
 pub use percent::encode;

@@ -165,34 +165,6 @@ impl Operation {
         "unknown",
     ];
 
-    /// The tag or digest it is about.
-    #[must_use]
-    pub fn reference(&self) -> Option<String> {
-        match self {
-            Self::PullBlob { digest, .. }
-            | Self::PushBlob { digest, .. }
-            | Self::CloseUpload { digest, .. }
-            | Self::DeleteManifest { digest, .. }
-            | Self::DeleteBlob { digest, .. } => Some(digest.to_string()),
-            Self::PullManifest { reference, .. } | Self::PushManifest { reference, .. } => {
-                Some(reference.to_string())
-            }
-            Self::DeleteTag { tag, .. } => Some(tag.as_str().to_owned()),
-            Self::ListReferrers { subject, .. } => Some(subject.to_string()),
-            Self::MountBlob { digest, .. } => Some(digest.to_string()),
-            Self::CheckAlive
-            | Self::CheckApi
-            | Self::StartUpload { .. }
-            | Self::UploadChunk { .. }
-            | Self::ListTags { .. }
-            | Self::UploadStatus { .. }
-            | Self::CancelUpload { .. }
-            | Self::ListRepositories { .. }
-            | Self::DiscoverExtensions
-            | Self::ListMethods { .. } => None,
-        }
-    }
-
     /// The upload session it is about.
     #[must_use]
     pub fn session(&self) -> Option<&SessionId> {
@@ -244,6 +216,34 @@ impl Operation {
             | Self::ListReferrers { repository, .. }
             | Self::UploadStatus { repository, .. }
             | Self::CancelUpload { repository, .. } => Some(repository),
+        }
+    }
+
+    /// The tag, digest or session it is about.
+    #[must_use]
+    pub fn reference(&self) -> Option<String> {
+        match self {
+            Self::PullBlob { digest, .. }
+            | Self::PushBlob { digest, .. }
+            | Self::DeleteManifest { digest, .. }
+            | Self::DeleteBlob { digest, .. }
+            | Self::MountBlob { digest, .. }
+            | Self::CloseUpload { digest, .. } => Some(digest.to_string()),
+            Self::PullManifest { reference, .. } | Self::PushManifest { reference, .. } => {
+                Some(reference.to_string())
+            }
+            Self::ListReferrers { subject, .. } => Some(subject.to_string()),
+            Self::DeleteTag { tag, .. } => Some(tag.to_string()),
+            Self::UploadChunk { session, .. }
+            | Self::UploadStatus { session, .. }
+            | Self::CancelUpload { session, .. } => Some(session.to_string()),
+            Self::CheckAlive
+            | Self::CheckApi
+            | Self::StartUpload { .. }
+            | Self::ListTags { .. }
+            | Self::ListRepositories { .. }
+            | Self::DiscoverExtensions
+            | Self::ListMethods { .. } => None,
         }
     }
 

@@ -1,7 +1,8 @@
 //! The log of calls: `Registry::calls`.
 
-use http::Method;
-use registrette::{Config, Registry};
+use bytes::Bytes;
+use http::{Method, Request};
+use registrette::{Config, Registry, layer::Unrecorded};
 
 use crate::{
     client::{Ask, at, sha256},
@@ -46,6 +47,39 @@ fn a_call_says_what_it_was() {
         ("unknown", "/nonsense?x=y")
     );
     assert_eq!(calls[3].repository, None);
+    assert_eq!(first.body_bytes, 7);
+    assert_eq!(first.reference, Some(sha256("content")));
+    assert_eq!(first.headers.len(), push.headers.len());
+    assert_eq!(
+        (calls[0].error, calls[1].error, calls[3].error),
+        (None, None, Some("UNSUPPORTED"))
+    );
+}
+
+#[test]
+fn calls_can_be_forgotten_and_left_out() {
+    let mut registry = registry(3);
+    Ask::get("/v2/").to(&mut registry);
+    registry.forget_calls();
+    let mut unrecorded = Request::get("/v2/").body(Bytes::new()).unwrap();
+    unrecorded.extensions_mut().insert(Unrecorded);
+    assert_eq!(registry.handle(at(0), unrecorded).status(), 200);
+    assert_eq!(registry.calls().count(), 0);
+    Ask::get("/v2/").to(&mut registry);
+    assert_eq!(registry.calls().next().unwrap().sequence, 1);
+}
+
+#[test]
+fn a_target_that_is_no_uri_is_answered() {
+    let mut registry = registry(3);
+    let mut request = Request::get("/v2/").body(Bytes::new()).unwrap();
+    request
+        .extensions_mut()
+        .insert(registrette::wire::Unparsed("http://[".to_owned()));
+    let answer = registry.handle(at(0), request);
+    assert_eq!(answer.status(), 400);
+    assert!(String::from_utf8_lossy(&answer.into_body().bytes()).contains("NAME_INVALID"));
+    assert_eq!(registry.calls().next().unwrap().target, "http://[");
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod durable;
 mod durable_order;
 mod exchange;
 mod foreign_chunks;
+mod gc;
 mod hashing;
 mod host;
 mod journal;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 9] = [
+const PARTS: [(&str, &[&str]); 11] = [
     ("spec", &[]),
     ("content", &["spec"]),
     ("image", &["spec", "content"]),
@@ -19,10 +19,17 @@ const PARTS: [(&str, &[&str]); 9] = [
             "spec", "content", "store", "wire", "handler", "layer", "image",
         ],
     ),
+    ("guard", &["spec", "content"]),
     (
         "serve",
         &[
-            "spec", "content", "store", "wire", "handler", "layer", "image", "registry",
+            "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
+        ],
+    ),
+    (
+        "wasm",
+        &[
+            "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
         ],
     ),
 ];

@@ -10,7 +10,10 @@ use super::{host::Host, refusal::Refusal};
 
 /// Checks `Host`, and makes it the one place that says which host was asked: a target that names one, as every
 /// HTTP/2 request's does, stands over it (RFC 9112, 3.2.2).
-pub(super) fn check(head: &mut Parts) -> Result<(), Refusal> {
+///
+/// # Errors
+/// The [`Refusal`] to answer in place of the registry.
+pub fn check(head: &mut Parts) -> Result<(), Refusal> {
     let mut hosts = head.headers.get_all(HOST).iter();
     let is_named = hosts.next().is_some();
     if hosts.next().is_some() {

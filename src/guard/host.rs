@@ -4,23 +4,23 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A name or an address, and the port where one is given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Host<'a> {
+pub(crate) struct Host<'a> {
     /// The name; an IPv6 address with its brackets.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// The port, as text; not empty.
-    pub(super) port: Option<&'a str>,
+    pub(crate) port: Option<&'a str>,
 }
 
 /// A scheme and a host: what `Origin` holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Origin<'a> {
-    pub(super) scheme: &'a str,
-    pub(super) host: Host<'a>,
+pub(crate) struct Origin<'a> {
+    pub(crate) scheme: &'a str,
+    pub(crate) host: Host<'a>,
 }
 
 impl<'a> Host<'a> {
     /// Reads `NAME[:PORT]` (RFC 9110, 7.2), without a user.
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let end = if text.starts_with('[') {
             text.find(']')?.checked_add(1)?
         } else {
@@ -40,7 +40,7 @@ impl<'a> Host<'a> {
     }
 
     /// Whether nobody else can make this name lead here: an address, or a name that is local by definition.
-    pub(super) fn is_local(self) -> bool {
+    pub(crate) fn is_local(self) -> bool {
         if bracketed(self.name).is_some() || self.name.parse::<Ipv4Addr>().is_ok() {
             return true;
         }
@@ -52,14 +52,14 @@ impl<'a> Host<'a> {
     }
 
     /// Whether it goes by that name, whatever the port.
-    pub(super) fn is_named(self, name: &str) -> bool {
+    pub(crate) fn is_named(self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 }
 
 impl<'a> Origin<'a> {
     /// Reads `SCHEME://NAME[:PORT]`.
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (scheme, host) = text.split_once("://")?;
         Some(Self {
             scheme,
@@ -68,7 +68,7 @@ impl<'a> Origin<'a> {
     }
 
     /// Whether both are one origin. The port that a scheme has anyway may be left out.
-    pub(super) fn is_same(self, other: Self) -> bool {
+    pub(crate) fn is_same(self, other: Self) -> bool {
         let port = |origin: Self| {
             origin.host.port.or(match origin.scheme {
                 "http" => Some("80"),

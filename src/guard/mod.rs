@@ -2,7 +2,11 @@
 //!
 //! A registry on loopback is reachable by every page that the same machine's browser shows. Two things keep pages out:
 //! a name that leads here although it is not ours (DNS rebinding) is seen in `Host`, and what a page of another origin
-//! sends, the browser marks with `Origin` and `Sec-Fetch-Site`.
+//! sends, the browser marks with `Origin` and `Sec-Fetch-Site`. Every server of the registry asks here, on whatever sockets.
+
+mod head;
+mod host;
+mod refusal;
 
 use http::{
     HeaderMap, HeaderValue, Method,
@@ -10,15 +14,15 @@ use http::{
     request::Parts,
 };
 
-use super::{
-    host::{Host, Origin},
-    refusal::Refusal,
-};
+use self::host::{Host, Origin};
+
+pub use head::check as check_head;
+pub use refusal::Refusal;
 
 /// Decides which requests reach the registry.
 ///
 /// ```
-/// use registrette::serve::Guard;
+/// use registrette::guard::Guard;
 ///
 /// let guard = Guard::loopback().host("registry.test")?.origin("http://localhost:8080")?;
 /// assert!(Guard::loopback().origin("*").unwrap_err().contains("name each origin"));
@@ -106,8 +110,11 @@ impl Guard {
         self
     }
 
-    /// Checks a head whose `Host` is well formed.
-    pub(super) fn check(&self, head: &Parts) -> Result<(), Refusal> {
+    /// Checks a head that [`check_head`] let through.
+    ///
+    /// # Errors
+    /// The [`Refusal`] to answer in place of the registry.
+    pub fn check(&self, head: &Parts) -> Result<(), Refusal> {
         let host = head.headers.get(HOST).and_then(text).and_then(Host::parse);
         if let (Some(names), Some(host)) = (&self.hosts, host)
             && !host.is_local()

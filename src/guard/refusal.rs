@@ -13,11 +13,13 @@ use crate::{content::Body, spec::ErrorCode};
 
 /// Why a request does not reach the registry.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Refusal {
+pub enum Refusal {
     /// HTTP/1.1 without `Host`.
     HostMissing,
     /// `Host` twice.
     HostTwice,
+    /// The request cannot be read, or not in one way only; the reader's reason.
+    Unreadable(String),
     /// `Host` is not a name or address with a port.
     HostMalformed(String),
     /// `Host` names something that is not ours.
@@ -29,19 +31,26 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn status(&self) -> StatusCode {
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
         match self {
-            Self::HostMissing | Self::HostTwice | Self::HostMalformed(_) => StatusCode::BAD_REQUEST,
+            Self::HostMissing | Self::HostTwice | Self::HostMalformed(_) | Self::Unreadable(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::HostUnknown(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::OriginUnknown(_) | Self::CrossSite => StatusCode::FORBIDDEN,
         }
     }
 
     /// The answer: the error as the spec words errors, and what to change.
-    pub(super) fn answer(&self) -> Response<Body> {
+    #[must_use]
+    pub fn answer(&self) -> Response<Body> {
         let (message, detail) = self.words();
         let code = match self {
-            Self::HostMissing | Self::HostTwice | Self::HostMalformed(_) => ErrorCode::Unsupported,
+            Self::HostMissing | Self::HostTwice | Self::HostMalformed(_) | Self::Unreadable(_) => {
+                ErrorCode::Unsupported
+            }
             Self::HostUnknown(_) | Self::OriginUnknown(_) | Self::CrossSite => ErrorCode::Denied,
         };
         let error =
@@ -69,6 +78,10 @@ impl Refusal {
         match self {
             Self::HostMissing => ("Host is missing; HTTP/1.1 requires it", Value::Null),
             Self::HostTwice => ("Host is there more than once; send it once", Value::Null),
+            Self::Unreadable(reason) => (
+                "this is no HTTP request, or one that could be read in two ways",
+                json!({ "reason": reason }),
+            ),
             Self::HostMalformed(host) => (
                 "Host is not a name or address with a port",
                 json!({ "host": host }),

@@ -1,0 +1,20 @@
+import type { Module } from "./core/instance.js";
+import { checkRegistry, type Rules } from "./options.js";
+import { WasmRegistry, bring } from "./registry.js";
+import type { HostHash, Registry, RegistryOptions } from "./types.js";
+
+/** What an environment brings: its way to the module, and its hash where it has one. */
+export interface Environment {
+  module(): Module | Promise<Module>;
+  readonly hash?: HostHash;
+}
+
+/** `createRegistry` of an environment. */
+export function creator(environment: Environment) {
+  return async (options: RegistryOptions = {}, more: Rules = {}): Promise<Registry> => {
+    checkRegistry(options, more);
+    const module = options.wasm ? await bring(options.wasm) : await environment.module();
+    const hash = options.hash ?? environment.hash;
+    return WasmRegistry.create(module, hash ? { ...options, hash } : options);
+  };
+}

@@ -1,0 +1,188 @@
+import { SLICE, turn, type Engine } from "./core/engine.js";
+import { HAS_BODY, HTTPS, UNGUARDED } from "./core/flags.js";
+import { Gather, LONGEST } from "./core/gather.js";
+import { RegistryError } from "./errors.js";
+import type { RawAnswer, Step } from "./generated/glue.js";
+
+/** The longest piece that is handed out at a time. */
+const PIECE = 256 << 10;
+
+/** An answer that is one piece up to here; longer ones are streamed. */
+const SHORT = 1 << 20;
+
+/** A request, as far as the core asks. */
+interface Asked {
+  method: string;
+  target: string;
+  /** Where it would be asked, for `response.url`. */
+  url: string;
+  isHttps: boolean;
+  headers: string[];
+  body: ReadableStream<Uint8Array> | Uint8Array | null;
+  signal: AbortSignal | undefined;
+}
+
+/** Answers a request in the place of the network. */
+export async function answer(engine: Engine, base: string, input: Request | URL | string, init?: RequestInit) {
+  const asked = read(base, input, init);
+  const { method, target, headers, body, signal } = asked;
+  signal?.throwIfAborted();
+  const flags = (body ? HAS_BODY : 0) | (asked.isHttps ? HTTPS : 0);
+  const begun = engine.begin(method, target, headers, flags, UNGUARDED);
+  if (typeof begun !== "number") {
+    if (body && !ArrayBuffer.isView(body)) body.cancel().catch(() => {});
+    return respond(engine, asked, begun);
+  }
+  const cut = body ? !(await give(engine, begun, body, signal)) : false;
+  return respond(engine, asked, await engine.finish(begun, `${method} ${target}`, cut));
+}
+
+/** Hands a body over. `false`: it broke off. */
+async function give(
+  engine: Engine,
+  exchange: number,
+  body: NonNullable<Asked["body"]>,
+  signal: AbortSignal | undefined,
+) {
+  let isAnswered = false;
+  const gather = new Gather((chunk) => {
+    isAnswered = engine.body(exchange, chunk) || isAnswered;
+  });
+  if (ArrayBuffer.isView(body)) {
+    for (let at = 0; at < body.length && !isAnswered; at += LONGEST) {
+      gather.copy(body.subarray(at, at + LONGEST));
+      if (at % SLICE === SLICE - LONGEST) await turn();
+    }
+    gather.end();
+    return true;
+  }
+  const reader = body.getReader();
+  const aborted = () => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", aborted);
+  try {
+    while (!isAnswered) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) break;
+      if (!ArrayBuffer.isView(value)) throw new TypeError("a body is made of bytes");
+      gather.copy(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    }
+    gather.end();
+    if (isAnswered) reader.cancel().catch(() => {});
+    return true;
+  } catch {
+    if (signal?.aborted) {
+      engine.forget(exchange);
+      throw signal.reason;
+    }
+    return false;
+  } finally {
+    signal?.removeEventListener("abort", aborted);
+  }
+}
+
+/** Takes a request apart. */
+function read(base: string, input: Request | URL | string, init: RequestInit | undefined): Asked {
+  const isRequest = typeof input === "object" && "method" in input && "headers" in input;
+  if (!isRequest) {
+    const text = String(input);
+    // A path is one, also where it starts with two slashes.
+    const full = text.startsWith("/") ? base.replace(/\/$/, "") + text : text;
+    const url = URL.canParse(full, base) ? new URL(full, base) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+      return { ...head(base, new Request(base, ready(init)), init), target: text, url: text };
+    }
+    url.hash = "";
+    return head(base, new Request(url, ready(init)), init);
+  }
+  if (input.bodyUsed && !init?.body) {
+    const hint = "clone() it before it is read";
+    throw new RegistryError("ERR_BODY_USED", `the body of ${input.method} ${input.url} was read already`, hint);
+  }
+  return head(base, init ? new Request(input, ready(init)) : input, init);
+}
+
+/** `duplex` is what fetch asks for beside a stream; nobody has to write it here. */
+function ready(init: RequestInit | undefined): RequestInit {
+  return init?.body ? ({ duplex: "half", ...init } as RequestInit) : (init ?? {});
+}
+
+function head(base: string, request: Request, init: RequestInit | undefined): Asked {
+  const url = new URL(request.url || base);
+  const headers: string[] = [];
+  request.headers.forEach((value, name) => headers.push(name, value));
+  if (!request.headers.has("host")) headers.push("host", url.host);
+  const direct = init?.body;
+  const bytes =
+    typeof direct === "string"
+      ? new TextEncoder().encode(direct)
+      : ArrayBuffer.isView(direct)
+        ? new Uint8Array(direct.buffer, direct.byteOffset, direct.byteLength)
+        : undefined;
+  const body = bytes ?? (request.body as ReadableStream<Uint8Array> | null);
+  if (!request.headers.has("content-length")) {
+    const length = bytes?.length ?? (body || !/^(POST|PUT|PATCH)$/.test(request.method) ? undefined : 0);
+    if (length !== undefined) headers.push("content-length", String(length));
+  }
+  return {
+    method: request.method,
+    target: url.pathname + url.search,
+    url: url.href,
+    isHttps: url.protocol === "https:",
+    headers,
+    body,
+    signal: request.signal ?? init?.signal ?? undefined,
+  };
+}
+
+async function respond(engine: Engine, asked: Asked, answer: RawAnswer): Promise<Response> {
+  const [status, flat, steps, before = []] = answer;
+  for (const step of before) {
+    if (typeof step === "number") await engine.sleep(step);
+    if (step === "reset") throw new TypeError("fetch failed: the registry broke the connection off");
+    if (step === "hang") await new Promise(() => {});
+  }
+  const headers = new Headers();
+  for (let i = 0; i < flat.length; i += 2) headers.append(flat[i]!, flat[i + 1]!);
+  const isBodiless = asked.method === "HEAD" || [204, 205, 304].includes(status);
+  const body = isBodiless ? null : content(engine, steps);
+  const response = new Response(body, { status, headers });
+  Object.defineProperty(response, "url", { value: asked.url });
+  return response;
+}
+
+/** A body of copies: what is handed out can be changed, what is kept cannot. */
+function content(engine: Engine, steps: Step[]): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+  const pieces = steps.filter((step) => typeof step === "object");
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (pieces.length === steps.length && length <= SHORT) return join(pieces, length);
+  const rest = [...steps];
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
+          if (typeof step === "number") await engine.sleep(step);
+          else if (step === "reset") return controller.error(new TypeError("terminated"));
+          else if (step === "hang") return new Promise(() => {});
+          else {
+            if (step.length > PIECE) rest.unshift(step.subarray(PIECE));
+            return controller.enqueue(step.slice(0, PIECE));
+          }
+        }
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** All of it in one piece of its own. */
+export function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,45 @@
+/** What wasm-bindgen's glue does; the glue itself is made by `npm run build`. */
+
+import type { Host } from "../core/host.js";
+
+export declare class State {
+  free(): void;
+}
+
+export declare class Core {
+  constructor(options: string);
+  static digest(bytes: Uint8Array): string;
+  static unreadable(reason: string): RawAnswer;
+  guard(options: string): number;
+  begin(
+    now: number,
+    method: string,
+    target: string,
+    headers: readonly string[],
+    flags: number,
+    guard: number,
+  ): RawAnswer | number;
+  body(exchange: number, chunk: number, length: number): boolean;
+  work(exchange: number, budget: number): boolean;
+  finish(now: number, exchange: number, cut: boolean): RawAnswer;
+  forget(exchange: number): void;
+  tick(now: number): void;
+  snapshot(): State;
+  restore(state: State, forget: boolean): void;
+  fork(): Core;
+  diff(state: State): string;
+  look(question: string, name: string): string;
+  forgetCalls(): void;
+  manifest(repository: string, reference: string): [string, string, Uint8Array<ArrayBuffer>] | undefined;
+  blob(digest: string): Uint8Array[] | undefined;
+  gc(): Float64Array;
+  free(): void;
+}
+
+/** Bytes to send, milliseconds to wait, or what ends it. */
+export type Step = Uint8Array | number | "reset" | "hang";
+
+/** Status, `[name, value, …]`, steps, and the steps before the head where there are any. */
+export type RawAnswer = [status: number, headers: string[], steps: Step[], before?: Step[]];
+
+export declare function instantiate(host: Host, module: WebAssembly.Module): { Core: typeof Core; State: typeof State };

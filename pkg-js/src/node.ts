@@ -1,0 +1,67 @@
+/**
+ * registrette on a socket: for Node, Bun and Deno.
+ *
+ * @module
+ */
+
+import { randomInt } from "node:crypto";
+
+import { create } from "./index.node.js";
+import { LISTEN, checkListen, open, type InnerOptions } from "./node/listen.js";
+import { checkRegistry } from "./options.js";
+import type { ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
+
+export { RegistryError, createRegistry, type RegistryErrorCode } from "./index.node.js";
+export type * from "./types.js";
+
+/**
+ * Puts a registry on a socket. Its requests reach the registry only from who may ask: on loopback `Host` is an address,
+ * `localhost` or one of `allowedHosts`, and pages of other origins are refused unless `cors` names them.
+ */
+export async function listen(registry: Registry, options: ListenOptions = {}): Promise<RegistryServer> {
+  checkListen(options);
+  return open(registry, options);
+}
+
+/**
+ * Makes a registry and puts it on a socket.
+ *
+ * @example
+ * const registry = await startRegistry();
+ * await fetch(`${registry.url}/v2/`); // 200
+ * await registry.close();
+ */
+export async function startRegistry(options: RegistryOptions & ListenOptions = {}): Promise<Registry & RegistryServer> {
+  checkRegistry(options, LISTEN);
+  return start(options);
+}
+
+/** @internal */
+export async function start(options: RegistryOptions & InnerOptions): Promise<Registry & RegistryServer> {
+  const { port, host, tls, allowedHosts = [], cors = [], unref, page, log, ...own } = options;
+  const registry = await create({ rngSeed: randomInt(2 ** 48 - 1), ...own });
+  const { publicUrl, trustForwarded } = own;
+  // A public URL is one of its own.
+  const origin = publicUrl === undefined ? undefined : new URL(publicUrl);
+  const given: InnerOptions = {
+    ...(port !== undefined && { port }),
+    ...(host !== undefined && { host }),
+    ...(tls !== undefined && { tls }),
+    ...(unref !== undefined && { unref }),
+    ...(page !== undefined && { page }),
+    ...(log !== undefined && { log }),
+    ...(trustForwarded !== undefined && { trustForwarded }),
+    allowedHosts: origin ? [...allowedHosts, origin.hostname] : allowedHosts,
+    cors: origin ? [...cors, origin.origin] : cors,
+  };
+  const closeRegistry = registry.close.bind(registry);
+  try {
+    const server = await open(registry, given);
+    const close = () => server.close().then(closeRegistry);
+    const { url, ca } = server;
+    return Object.assign(registry, { url, host: server.host, port: server.port, ca, close });
+  } catch (thrown) {
+    await closeRegistry();
+    throw thrown;
+  }
+}

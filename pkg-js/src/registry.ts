@@ -1,0 +1,250 @@
+import { Clock } from "./clock.js";
+import { ENGINE, Engine } from "./core/engine.js";
+import { Module } from "./core/instance.js";
+import { RegistryError, reason } from "./errors.js";
+import { answer, join } from "./fetch.js";
+import type { Core, State } from "./generated/glue.js";
+import { isObject, show, toCore } from "./options.js";
+import { plant } from "./seed.js";
+import type {
+  Call,
+  CallFilter,
+  Descriptor,
+  Diff,
+  Registry,
+  RegistryOptions,
+  Seed,
+  Snapshot,
+  Stats,
+  StoredManifest,
+} from "./types.js";
+
+/** How often the time is told to an idle registry's sessions, in milliseconds of its clock. */
+const TICK = 1000;
+
+/** A state, and the clock's at that time. */
+class Taken implements Snapshot {
+  constructor(
+    readonly state: State,
+    readonly engine: Engine,
+    readonly clock: number,
+    readonly at: Date,
+  ) {}
+}
+
+/** A registry: see the interface. */
+export class WasmRegistry implements Registry {
+  readonly fetch: Registry["fetch"];
+  readonly clock: Clock;
+  readonly [ENGINE]: Engine;
+  readonly #base: string;
+  /** What `reset` comes back to. */
+  #first: Taken;
+  #ticked = 0;
+
+  private constructor(
+    make: (clock: Clock, now: () => number) => Engine,
+    base: string,
+    mode: Clock["mode"],
+    at?: number,
+  ) {
+    this.#base = base;
+    this.clock = new Clock(mode, at, () => this.#tick());
+    const now = () => {
+      const millis = this.clock.millis();
+      if (Math.abs(millis - this.#ticked) >= TICK) this.#tick();
+      return millis;
+    };
+    const engine = make(this.clock, now);
+    this[ENGINE] = engine;
+    this.fetch = (input, init) => this.#fetch(input, init);
+    this.#first = this.#take();
+  }
+
+  /** Makes a registry in an instance of this module. */
+  static async create(module: Module, options: RegistryOptions): Promise<WasmRegistry> {
+    const instance = module.instance();
+    const hashers = options.hash && instance.host.hashers(options.hash);
+    const core = made(() => new instance.Core(toCore(options, hashers)));
+    const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock.sleep);
+    const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real");
+    const { seed } = options;
+    if (seed) {
+      await registry.seed(...((Array.isArray(seed) ? seed : [seed]) as Seed[]));
+      registry.#first = registry.#take();
+    }
+    return registry;
+  }
+
+  async #fetch(input: Request | URL | string, init?: RequestInit): Promise<Response> {
+    return answer(this[ENGINE], this.#base, input, init);
+  }
+
+  async seed(...seeds: Seed[]): Promise<Descriptor[]> {
+    return plant(this[ENGINE], seeds);
+  }
+
+  snapshot(): Snapshot {
+    return this.#take();
+  }
+
+  #take(): Taken {
+    return new Taken(this[ENGINE].snapshot(), this[ENGINE], this.clock.state, this.clock.now());
+  }
+
+  restore(to: Snapshot): void {
+    const taken = this.#own(to, "restore");
+    this[ENGINE].call("restore()", (core) => core.restore(taken.state, false));
+    this.clock.state = taken.clock;
+  }
+
+  reset(): void {
+    this[ENGINE].call("reset()", (core) => core.restore(this.#first.state, true));
+    this.clock.state = this.#first.clock;
+  }
+
+  fork(): Registry {
+    const engine = this[ENGINE];
+    const make = (clock: Clock, now: () => number) => engine.fork(now, clock.sleep);
+    return new WasmRegistry(make, this.#base, this.clock.mode, this.clock.state);
+  }
+
+  diff(since: Snapshot): Diff {
+    const taken = this.#own(since, "diff");
+    const diff = JSON.parse(this[ENGINE].call("diff()", (core) => core.diff(taken.state))) as Omit<Diff, "isEmpty">;
+    const { tags, manifests, blobs, uploads } = diff;
+    const lists = [tags, manifests.added, manifests.gone, blobs.added, blobs.gone, uploads.open, uploads.gone];
+    return { ...diff, isEmpty: lists.every((list) => list.length === 0) };
+  }
+
+  calls(filter: CallFilter = {}): readonly Call[] {
+    const calls = this.#look<(Call & { at: number })[]>("calls");
+    return calls.map(toCall).filter((call) => matches(call, filter));
+  }
+
+  resetHistory(): void {
+    this[ENGINE].call("resetHistory()", (core) => core.forgetCalls());
+  }
+
+  repositories(): string[] {
+    return this.#look("repositories");
+  }
+
+  tags(repository: string): string[] {
+    return this.#look("tags", String(repository));
+  }
+
+  manifest(ref: string): StoredManifest | undefined {
+    const { repository, reference } = parse(ref);
+    const found = this[ENGINE].call("manifest()", (core) => core.manifest(repository, reference));
+    if (!found) return undefined;
+    const [mediaType, digest, bytes] = found;
+    const json = (): unknown => JSON.parse(new TextDecoder().decode(bytes));
+    return { descriptor: { mediaType, digest, size: bytes.length }, bytes, json };
+  }
+
+  blob(digest: string): Uint8Array | undefined {
+    const chunks = this[ENGINE].call("blob()", (core) => core.blob(String(digest)));
+    return (
+      chunks &&
+      join(
+        chunks,
+        chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+      )
+    );
+  }
+
+  gc(): { deletedBlobs: number; freedBytes: number } {
+    const [deletedBlobs = 0, freedBytes = 0] = this[ENGINE].call("gc()", (core) => core.gc());
+    return { deletedBlobs, freedBytes };
+  }
+
+  stats(): Stats {
+    return this.#look("stats");
+  }
+
+  async close(): Promise<void> {
+    this[ENGINE].close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #look<T>(question: string, name = ""): T {
+    return JSON.parse(this[ENGINE].call(`${question}()`, (core) => core.look(question, name))) as T;
+  }
+
+  #tick(): void {
+    this.#ticked = this.clock.millis();
+    const tick = (core: Core) => core.tick(this.#ticked);
+    if (this[ENGINE].isOpen) this[ENGINE].call("clock", tick);
+  }
+
+  #own(snapshot: Snapshot, what: string): Taken {
+    if (snapshot instanceof Taken && snapshot.engine.instance === this[ENGINE].instance) return snapshot;
+    const hint = "give what snapshot() of this registry gave, or of one it was forked from";
+    throw new RegistryError("ERR_OPTION", `${what}(${show(snapshot)}) is no snapshot that fits`, hint);
+  }
+}
+
+/** What the core says of options that it does not take. */
+function made<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (thrown) {
+    if (typeof thrown !== "string") throw thrown;
+    throw new RegistryError("ERR_OPTION", thrown, "look at options.profile");
+  }
+}
+
+/** Cuts `NAME:TAG` or `NAME@DIGEST`. */
+function parse(ref: string): { repository: string; reference: string } {
+  const text = String(ref);
+  const at = text.indexOf("@");
+  const cut = at >= 0 ? at : text.lastIndexOf(":");
+  if (cut <= text.lastIndexOf("/") && at < 0) return { repository: text, reference: "latest" };
+  return { repository: text.slice(0, cut), reference: text.slice(cut + 1) };
+}
+
+function toCall({ repository, reference, error, at, ...rest }: Call & { at: number | Date }): Call {
+  const call: Call = { ...rest, at: new Date(at) };
+  if (repository) call.repository = repository;
+  if (reference) call.reference = reference;
+  if (error) call.error = error;
+  return call;
+}
+
+/** Whether everything that a filter gives holds. */
+export function matches(call: Call, filter: CallFilter): boolean {
+  const { operation, repository, reference, method, status } = filter;
+  const fits = (wanted: string | RegExp | undefined, is: string | undefined) =>
+    wanted === undefined || (is !== undefined && (isObject(wanted) ? is.search(wanted as RegExp) >= 0 : wanted === is));
+  return (
+    (operation === undefined || [operation].flat().includes(call.operation)) &&
+    fits(repository, call.repository) &&
+    fits(reference, call.reference) &&
+    (method === undefined || method === call.method) &&
+    (status === undefined || (typeof status === "function" ? status(call.status) : status === call.status))
+  );
+}
+
+/** The modules that callers brought, each compiled once. */
+const brought = new WeakMap<object, Promise<Module>>();
+
+/** The module of the option `wasm`. */
+export function bring(wasm: WebAssembly.Module | BufferSource): Promise<Module> {
+  const known = brought.get(wasm);
+  if (known) return known;
+  const isBytes = ArrayBuffer.isView(wasm) || Object.prototype.toString.call(wasm) === "[object ArrayBuffer]";
+  const compiled = isBytes ? WebAssembly.compile(wasm as BufferSource) : Promise.resolve(wasm as WebAssembly.Module);
+  const module = compiled.then(
+    (module) => new Module(module, globalThis),
+    (thrown: unknown) => {
+      const hint = "give the content of registrette/registry.wasm";
+      throw new RegistryError("ERR_OPTION", `options.wasm cannot be compiled: ${reason(thrown)}`, hint);
+    },
+  );
+  brought.set(wasm, module);
+  return module;
+}

@@ -1,0 +1,284 @@
+//! The one class.
+
+use std::collections::BTreeMap;
+
+use http::{Method, Response, StatusCode};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+use super::{
+    answer, host,
+    look::{self, look},
+    options,
+    request::{self, Flags},
+};
+use crate::{
+    Exchange, Outcome, Progress, Registry,
+    content::{Body, Sha2, Step},
+    guard::{Guard, Refusal, check_head},
+    spec::{Algorithm, Digest, Error, Reference, Timestamp},
+    store::Snapshot,
+};
+
+/// A registry, its requests on their way, and the sockets it is asked on.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Core {
+    registry: Registry,
+    exchanges: BTreeMap<u32, Box<Exchange>>,
+    begun: u32,
+    guards: Vec<Guard>,
+}
+
+/// A state to come back to.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct State(Snapshot);
+
+#[wasm_bindgen]
+impl Core {
+    /// A registry with these options, as JSON.
+    ///
+    /// # Errors
+    /// A sentence that says which option makes no sense.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str) -> Result<Self, JsValue> {
+        std::panic::set_hook(Box::new(|panic| host::panicked(&panic.to_string())));
+        Ok(Self::of(Registry::new(
+            options::config(options).map_err(sentence)?,
+        )))
+    }
+
+    fn of(registry: Registry) -> Self {
+        Self {
+            registry,
+            exchanges: BTreeMap::new(),
+            begun: 0,
+            guards: Vec::new(),
+        }
+    }
+
+    /// Gives a number to the rules of a server, for `begin`.
+    ///
+    /// # Errors
+    /// A sentence that says which option makes no sense.
+    pub fn guard(&mut self, options: &str) -> Result<i32, JsValue> {
+        self.guards.push(options::guard(options).map_err(sentence)?);
+        Ok(i32::try_from(self.guards.len() - 1).unwrap_or(i32::MAX))
+    }
+
+    /// Begins a request, under the rules of a server or, with -1, none.
+    ///
+    /// Gives its answer, or a number when it wants the body, or more time.
+    pub fn begin(
+        &mut self,
+        now: f64,
+        method: &str,
+        target: &str,
+        headers: &Array,
+        flags: u32,
+        guard: i32,
+    ) -> JsValue {
+        let flags = Flags::new(flags);
+        let guard = usize::try_from(guard).ok();
+        let mut head = match request::head(method, target, headers, flags) {
+            Ok(head) => head,
+            Err(reason) => return refusal(&Refusal::Unreadable(reason), method),
+        };
+        if let Some(guard) = guard {
+            let rules = self.guards.get(guard);
+            let admitted = check_head(&mut head)
+                .and_then(|()| rules.map_or(Ok(()), |rules| rules.check(&head)));
+            if let Err(refused) = admitted {
+                return refusal(&refused, method);
+            }
+        }
+        let now = timestamp(now);
+        let mut exchange = self.registry.begin(now, head);
+        let is_done =
+            exchange.is_answered() || !flags.has_body() && exchange.work(LITTLE) == Progress::Done;
+        if is_done {
+            return answer::array(&settle(&mut self.registry, now, exchange));
+        }
+        self.begun = self.begun.wrapping_add(1);
+        self.exchanges.insert(self.begun, Box::new(exchange));
+        self.begun.into()
+    }
+
+    /// Hands over a piece of the body: a chunk of the host's table, which the registry gives back when it does not
+    /// need it any more. `true`: no more is wanted.
+    pub fn body(&mut self, exchange: u32, chunk: u32, length: u32) -> bool {
+        let chunk = host::chunk(chunk, length);
+        match self.exchanges.get_mut(&exchange) {
+            Some(exchange) => {
+                exchange.body(chunk);
+                exchange.is_answered()
+            }
+            None => true,
+        }
+    }
+
+    /// Computes about so many bytes of what is left to compute. `true`: there is more.
+    pub fn work(&mut self, exchange: u32, budget: f64) -> bool {
+        let exchange = self.exchanges.get_mut(&exchange);
+        exchange.is_some_and(|exchange| exchange.work(whole(budget)) == Progress::More)
+    }
+
+    /// Finishes a request and gives its answer; `cut` says that its body broke off.
+    pub fn finish(&mut self, now: f64, exchange: u32, cut: bool) -> JsValue {
+        let Some(mut exchange) = self.exchanges.remove(&exchange) else {
+            return JsValue::UNDEFINED;
+        };
+        if cut {
+            exchange.cut();
+        }
+        answer::array(&settle(&mut self.registry, timestamp(now), *exchange))
+    }
+
+    /// Gives a request up: it did nothing.
+    pub fn forget(&mut self, exchange: u32) {
+        self.exchanges.remove(&exchange);
+    }
+
+    /// The answer to what is no request.
+    pub fn unreadable(reason: &str) -> JsValue {
+        refusal(&Refusal::Unreadable(reason.to_owned()), "GET")
+    }
+
+    /// The sha256 digest of these bytes.
+    pub fn digest(bytes: &[u8]) -> String {
+        Sha2::digest(Algorithm::Sha256, bytes).to_string()
+    }
+
+    /// Lets time pass.
+    pub fn tick(&mut self, now: f64) {
+        self.registry.tick(timestamp(now));
+    }
+
+    /// The state, to come back to.
+    pub fn snapshot(&self) -> State {
+        State(self.registry.snapshot())
+    }
+
+    /// Comes back to a state; with `forget`, calls are forgotten too.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing was changed.
+    pub fn restore(&mut self, state: &State, forget: bool) -> Result<(), JsValue> {
+        if forget {
+            self.registry.forget_calls();
+        }
+        self.registry.restore(&state.0).map_err(error)
+    }
+
+    /// A second registry with the same state.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self::of(self.registry.fork())
+    }
+
+    /// What differs between a state and now, as JSON.
+    #[must_use]
+    pub fn diff(&self, state: &State) -> String {
+        look::diff(&self.registry.diff(&state.0)).to_string()
+    }
+
+    /// Looks for `repositories`, the `tags` of one, `stats` or `calls`: JSON.
+    #[must_use]
+    pub fn look(&self, question: &str, name: &str) -> String {
+        look(&self.registry, question, name).to_string()
+    }
+
+    /// Forgets all calls.
+    #[wasm_bindgen(js_name = forgetCalls)]
+    pub fn forget_calls(&mut self) {
+        self.registry.forget_calls();
+    }
+
+    /// A manifest as `[media type, digest, bytes]`; `undefined` where there is none.
+    #[must_use]
+    pub fn manifest(&self, repository: &str, reference: &str) -> JsValue {
+        let found = Reference::parse(reference).ok().and_then(|reference| {
+            let repository = look::repository(&self.registry, repository)?;
+            let (digest, manifest) = repository.resolve(&reference)?;
+            Some(Array::of3(
+                &manifest.media_type.as_str().into(),
+                &digest.to_string().into(),
+                &Uint8Array::from(&*manifest.bytes),
+            ))
+        });
+        found.map_or(JsValue::UNDEFINED, JsValue::from)
+    }
+
+    /// The chunks of a blob, in whatever repository; `undefined` where there is none.
+    #[must_use]
+    pub fn blob(&self, digest: &str) -> JsValue {
+        let content = Digest::parse(digest)
+            .ok()
+            .and_then(|digest| Some(self.registry.store().holders(&digest).next()?.1.clone()));
+        content.map_or(JsValue::UNDEFINED, |content| {
+            let chunks = content.chunks().iter().map(host::array);
+            chunks.collect::<Array>().into()
+        })
+    }
+
+    /// Deletes the blobs that no manifest names: `[blobs, bytes]`.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing was changed.
+    pub fn gc(&mut self) -> Result<Vec<f64>, JsValue> {
+        let swept = self.registry.gc().map_err(error)?;
+        #[expect(clippy::cast_precision_loss, reason = "JavaScript counts in these")]
+        Ok(vec![swept.blobs as f64, swept.bytes as f64])
+    }
+}
+
+/// How much is computed in `begin` for a request without a body, in bytes: as good as nothing.
+const LITTLE: u64 = 64 << 10;
+
+/// Ends an exchange. No storage is behind this registry and no upstream in front of it.
+fn settle(registry: &mut Registry, now: Timestamp, mut exchange: Exchange) -> Response<Body> {
+    loop {
+        match registry.finish(now, exchange) {
+            Outcome::Answer(answer) => return answer,
+            Outcome::Persist(persist) => return registry.commit(now, *persist),
+            Outcome::Fetch(fetch) => {
+                let mut head = Response::new(());
+                *head.status_mut() = StatusCode::BAD_GATEWAY;
+                exchange = registry.resume(now, *fetch, &head.into_parts().0);
+            }
+        }
+    }
+}
+
+fn refusal(refusal: &Refusal, method: &str) -> JsValue {
+    let mut answer = refusal.answer();
+    if method == Method::HEAD {
+        let is_sent = |step: &Step| matches!(step, Step::Send(_));
+        answer.body_mut().steps.retain(|step| !is_sent(step));
+    }
+    answer::array(&answer)
+}
+
+fn timestamp(now: f64) -> Timestamp {
+    Timestamp::from_millis(whole(now))
+}
+
+/// A number of JavaScript without its fraction; what is below zero is zero.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and nothing else is wanted"
+)]
+fn whole(number: f64) -> u64 {
+    number as u64
+}
+
+fn sentence(sentence: &str) -> JsValue {
+    JsValue::from_str(&sentence)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn error(error: Error) -> JsValue {
+    JsValue::from_str(&error.to_string())
+}
