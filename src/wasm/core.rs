@@ -274,7 +274,8 @@ fn whole(number: f64) -> u64 {
     number as u64
 }
 
-fn sentence(sentence: &str) -> JsValue {
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn sentence(sentence: String) -> JsValue {
     JsValue::from_str(&sentence)
 }
 
