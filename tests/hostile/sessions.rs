@@ -99,7 +99,7 @@ fn of_a_hundred_writers_on_one_session_one_wins() {
         .map(|body| {
             let patch = Ask::patch(start.location()).body(body.clone());
             let mut exchange = registry.begin(at(0), patch.parts());
-            exchange.body(patch.body.clone());
+            exchange.body(patch.body);
             exchange
         })
         .collect();

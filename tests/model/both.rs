@@ -53,7 +53,7 @@ impl Both {
     /// Sends a request, every other one in pieces of a few bytes.
     pub(crate) fn send(&mut self, ask: &Ask) -> Reply {
         self.sent += 1;
-        if self.sent % 2 == 0 {
+        if self.sent.is_multiple_of(2) {
             return ask.send(&mut self.registry, at(self.now));
         }
         let mut exchange = self.registry.begin(at(self.now), ask.parts());
@@ -63,7 +63,7 @@ impl Both {
         let _ = exchange.work(4);
         match self.registry.finish(at(self.now), exchange) {
             Outcome::Answer(answer) => Reply::of(answer),
-            other => panic!("{other:?}"),
+            other @ (Outcome::Fetch(_) | Outcome::Persist(_)) => panic!("{other:?}"),
         }
     }
 

@@ -137,12 +137,11 @@ fn escape(text: &str) {
     assert_eq!(oracle::decode(&escaped).as_deref(), Some(text));
     let target = format!("/v2/_catalog?n=1&last={escaped}").parse().unwrap();
     let (get, none) = (http::Method::GET, HeaderMap::new());
-    match Operation::parse(&get, &target, &none, &Default::default()).unwrap() {
-        Operation::ListRepositories { page } => {
-            assert_eq!(page.last.unwrap_or_default(), text);
-        }
-        other => panic!("{other:?}"),
-    }
+    let read = Operation::parse(&get, &target, &none, &Default::default()).unwrap();
+    let Operation::ListRepositories { page } = read else {
+        panic!("{read:?}")
+    };
+    assert_eq!(page.last.unwrap_or_default(), text);
     let names: Vec<_> = Quirks::names().collect();
     assert!(nearest(text, names.iter().copied()).is_none_or(|found| names.contains(&found)));
 }

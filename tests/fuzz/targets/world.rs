@@ -51,8 +51,8 @@ impl World {
             input.pick(&[References::Sparse, References::Lax, References::Strict]);
         settings.accept = input.pick(&[Accept::Lenient, Accept::Strict]);
         let limits = &mut settings.limits;
-        (limits.sessions, limits.manifest, limits.blob) = (4, 1000, 140_000);
-        limits.total = input.pick(&[u64::MAX, 200_000, 1000]);
+        (limits.sessions, limits.manifest, limits.blob) = (4, 1000, 4000);
+        limits.total = input.pick(&[u64::MAX, 6000, 1000]);
         (limits.tags, limits.repositories) = (4, 4);
         Self {
             life: Life::new(config),
@@ -164,7 +164,7 @@ impl World {
             StatusCode::NOT_FOUND,
             StatusCode::BAD_GATEWAY,
         ]);
-        if let Ok(media_type) = HeaderValue::from_str(&input.pick(&ask::TYPES)) {
+        if let Ok(media_type) = HeaderValue::from_str(input.pick(&ask::TYPES)) {
             head.headers.insert("content-type", media_type);
         }
         let mut exchange = self.life.registry.resume(self.now(), fetch, &head);
