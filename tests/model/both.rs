@@ -7,7 +7,7 @@ use crate::{
     client::{Ask, Reply, at, sha256},
     op::{By, Op, Way},
     reference::{Model, Session},
-    universe::{MANIFESTS, digest},
+    universe::{CONTENTS, Known, MANIFESTS, digest},
 };
 
 /// A registry, what it should be, and where its sessions are.
@@ -103,6 +103,10 @@ impl Both {
                 self.delete(is_there, format!("/v2/{name}/blobs/{digest}"));
             }
             Op::Manifest { name, number, by } => self.manifest(name, *number, by),
+            Op::Whole { name, number, tag } => {
+                self.needs(name, *number);
+                self.manifest(name, *number, &By::Tag(tag));
+            }
             Op::DeleteManifest { name, number } => {
                 let digest = sha256(&MANIFESTS[*number].text);
                 let repository = self.model.repositories.get_mut(name);
@@ -274,6 +278,25 @@ impl Both {
         } else {
             let location = self.wants(202, &mount).location().to_owned();
             self.opened(name, location);
+        }
+    }
+
+    /// Pushes what a manifest needs.
+    fn needs(&mut self, name: &'static str, number: usize) {
+        for (digest, is_manifest) in &MANIFESTS[number].needs {
+            if *is_manifest {
+                let is_it = |known: &Known| sha256(&known.text) == *digest;
+                let needed = MANIFESTS.iter().position(is_it).unwrap();
+                self.needs(name, needed);
+                let by = By::Digest {
+                    is_sha512: false,
+                    tags: Vec::new(),
+                };
+                self.manifest(name, needed, &by);
+            } else {
+                let content = CONTENTS.iter().find(|content| sha256(content) == *digest);
+                self.push(name, content.unwrap(), Way::Post, digest);
+            }
         }
     }
 

@@ -52,6 +52,12 @@ pub(crate) enum Op {
         number: usize,
         by: By,
     },
+    /// All that a manifest needs, then the manifest.
+    Whole {
+        name: Name,
+        number: usize,
+        tag: Text,
+    },
     DeleteManifest {
         name: Name,
         number: usize,
@@ -94,12 +100,14 @@ fn op() -> impl Strategy<Value = Op> {
         6 => blob(),
         2 => (name(), text(), proptest::option::of(name()))
             .prop_map(|(name, content, from)| Op::Mount { name, content, from }),
-        1 => (name(), text()).prop_map(|(name, content)| Op::DeleteBlob { name, content }),
+        2 => (name(), text()).prop_map(|(name, content)| Op::DeleteBlob { name, content }),
         6 => (name(), 0..MANIFESTS.len(), by())
             .prop_map(|(name, number, by)| Op::Manifest { name, number, by }),
-        1 => (name(), 0..MANIFESTS.len())
+        4 => (name(), 0..MANIFESTS.len(), select(&TAGS[..]))
+            .prop_map(|(name, number, tag)| Op::Whole { name, number, tag }),
+        3 => (name(), 0..MANIFESTS.len())
             .prop_map(|(name, number)| Op::DeleteManifest { name, number }),
-        1 => (name(), select(&TAGS[..])).prop_map(|(name, tag)| Op::DeleteTag { name, tag }),
+        2 => (name(), select(&TAGS[..])).prop_map(|(name, tag)| Op::DeleteTag { name, tag }),
         2 => name().prop_map(|name| Op::Open { name }),
         3 => (session(), text(), proptest::option::of(0..20_usize))
             .prop_map(|(session, content, offset)| Op::Chunk { session, content, offset }),
