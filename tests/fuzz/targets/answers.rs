@@ -127,8 +127,16 @@ impl Seen {
 
     /// Fails unless what the answer says is so.
     pub(super) fn holds(&self, registry: &Registry, now: Timestamp, ask: &Ask) {
-        let quirks = &registry.settings().quirks;
-        if quirks.locations_for_descriptor.is_some() || quirks.location_for_upload_id.is_some() {
+        // Where a template leads, nobody knows; the settings may have changed since the answer was decided.
+        let location = self.header("location").map(path);
+        let is_elsewhere = location.is_some_and(|location| !location.starts_with("/v2/"));
+        if is_elsewhere
+            || registry
+                .settings()
+                .quirks
+                .locations_for_descriptor
+                .is_some()
+        {
             return;
         }
         // A fork, so that looking leaves no trace.
@@ -138,7 +146,6 @@ impl Seen {
             let request = get.request().unwrap();
             Self::new(&get, registry.handle(now, request))
         };
-        let location = self.header("location").map(path);
         match (ask.method, self.status) {
             (_, 201) => {
                 let found = get(location.unwrap());

@@ -77,6 +77,8 @@ fn byte_range(text: &str) {
     }
     let plain = text
         .strip_prefix("bytes=")
+        // Blanks around it are passed over.
+        .map(str::trim)
         .and_then(|range| range.split_once('-'));
     let Some((first, last)) = plain.filter(|_| !text.contains(',') && text.trim() == text) else {
         return;
