@@ -66,7 +66,7 @@ pub(crate) struct BlobIntake {
     received: u64,
     /// Where the body starts in the blob.
     offset: u64,
-    /// What is hashed later: all that the session has already, when the closing digest is of another algorithm.
+    /// What is hashed later, last first: all that the session has already, when the closing digest is of another algorithm.
     backlog: Option<Vec<Chunk>>,
     /// How many chunks of the body are hashed after the backlog.
     caught_up: usize,
@@ -120,11 +120,12 @@ impl BlobIntake {
     }
 
     /// Hashes these chunks first, and everything later.
-    pub(super) fn with_backlog(self, chunks: &[Chunk]) -> Self {
-        let mut backlog = chunks.to_vec();
-        backlog.reverse();
+    pub(super) fn with_backlog<'a>(
+        self,
+        chunks: impl DoubleEndedIterator<Item = &'a Chunk>,
+    ) -> Self {
         Self {
-            backlog: Some(backlog),
+            backlog: Some(chunks.rev().cloned().collect()),
             ..self
         }
     }

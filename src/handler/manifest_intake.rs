@@ -64,6 +64,8 @@ impl ManifestIntake {
             });
         }
         self.is_pieced = !self.chunks.is_empty();
+        // What was read before this piece was not all of it.
+        self.read = None;
         // A manifest is always in our own memory: it is read, and answered in one piece.
         self.chunks.push(
             budget
@@ -79,13 +81,13 @@ impl ManifestIntake {
         }
     }
 
-    fn parse(&mut self) -> Result<ReadManifest, Error> {
-        let bytes = Content::new(std::mem::take(&mut self.chunks)).bytes();
+    fn parse(&self) -> Result<ReadManifest, Error> {
+        let bytes = Content::new(self.chunks.clone()).bytes();
         let mut hasher = self.hashers.start(self.algorithm);
         hasher.update(&bytes.clone().into());
         let media_type = self
             .media_type
-            .take()
+            .clone()
             .or_else(|| Manifest::own_media_type(&bytes));
         let media_type = match media_type {
             Some(media_type) => media_type,
@@ -116,6 +118,7 @@ impl ManifestIntake {
     ) -> Result<ReadManifest, Error> {
         self.read();
         let mut read = self.read.take().unwrap_or_else(|| self.parse())?;
+        self.chunks.clear();
         if self.is_pieced {
             read.bytes = budget
                 .keep(read.bytes.into(), limits.total)

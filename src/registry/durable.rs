@@ -22,7 +22,7 @@ pub struct Persist {
     pub ticket: u64,
     /// Earlier writes that it builds on.
     pub waits_for: Vec<u64>,
-    /// What to store, in order.
+    /// What to store, in order; nothing where all of it is in writes that this one waits for.
     pub changes: Vec<Change>,
     pub(super) head: Head,
     pub(super) entered: usize,
@@ -63,13 +63,22 @@ impl Durable {
         self.pending.as_ref().unwrap_or(committed)
     }
 
-    /// Takes a write in; gives its number and what it waits for.
+    /// Whether a write on this repository is being stored.
+    pub(super) fn is_open_on(&self, repository: &RepositoryName) -> bool {
+        self.open
+            .iter()
+            .any(|open| !open.is_doomed && open.touches.contains(repository))
+    }
+
+    /// Takes a write on a repository in; gives its number and what it waits for.
     pub(super) fn open(
         &mut self,
         committed: &Store,
+        repository: Option<&RepositoryName>,
         changes: &[Change],
     ) -> Result<(u64, Vec<u64>), Error> {
-        let touches = touched(self.pending(committed), changes);
+        let mut touches = touched(self.pending(committed), changes);
+        touches.extend(repository.cloned());
         let mut pending = self.pending.clone().unwrap_or_else(|| committed.fork());
         for change in changes {
             pending.apply(change.clone())?;

@@ -35,7 +35,7 @@ use crate::{
     layer::{Faults, Flow, Layer, Log},
     spec::{Error, MediaType, Timestamp},
     store::{Change, Store},
-    wire::{Head, error_answer, header::API_VERSION},
+    wire::{Head, Operation, error_answer, header::API_VERSION},
 };
 
 /// A registry: all its state, and no I/O.
@@ -230,8 +230,12 @@ impl Registry {
         } else {
             changes
         };
-        let done = if self.config.durable && !changes.is_empty() {
-            match self.durable.open(&self.store, &changes) {
+        let repository = (head.operation.as_ref().ok()).and_then(Operation::repository);
+        // What changes nothing may still rest on a write that is not stored yet.
+        let rests = !head.directives.drop_write
+            && repository.is_some_and(|repository| self.durable.is_open_on(repository));
+        let done = if self.config.durable && (rests || !changes.is_empty()) {
+            match self.durable.open(&self.store, repository, &changes) {
                 Ok((ticket, waits_for)) => {
                     return Outcome::Persist(Box::new(Persist {
                         ticket,

@@ -11,6 +11,9 @@
 /// ```
 #[must_use]
 pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let longest = text.len().max(3);
     candidates
         .into_iter()
@@ -25,13 +28,16 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Nobody means a name by a text longer than this, in bytes.
+const LONGEST: usize = 64;
+
 /// How many letters to insert, remove, replace or swap with their neighbour (Damerau and Levenshtein), row by row.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(64).collect();
+    let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     let mut above = row.clone();
     let mut last = None;
-    for (i, from) in a.chars().take(64).enumerate() {
+    for (i, from) in a.chars().enumerate() {
         let mut left = i.saturating_add(1);
         let mut next = vec![left];
         let mut before = None;

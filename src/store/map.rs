@@ -79,7 +79,7 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     }
 
     /// All entries, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.0.iter()
     }
 

@@ -1,5 +1,6 @@
 //! An upload session.
 
+use super::Map;
 use crate::{
     content::{Chunk, Content, Hasher},
     spec::{Algorithm, RepositoryName, Timestamp},
@@ -11,7 +12,8 @@ pub struct Upload {
     repository: RepositoryName,
     algorithm: Algorithm,
     hasher: Box<dyn Hasher>,
-    chunks: Vec<Chunk>,
+    /// By where each starts: a copy shares them, however many there are.
+    chunks: Map<u64, Chunk>,
     length: u64,
     version: u64,
     touched: Timestamp,
@@ -28,7 +30,7 @@ impl Upload {
             repository,
             algorithm,
             hasher,
-            chunks: Vec::new(),
+            chunks: Map::default(),
             length: 0,
             version: 0,
             touched,
@@ -53,10 +55,9 @@ impl Upload {
         &*self.hasher
     }
 
-    /// What has arrived.
-    #[must_use]
-    pub fn chunks(&self) -> &[Chunk] {
-        &self.chunks
+    /// What has arrived, in order.
+    pub fn chunks(&self) -> impl DoubleEndedIterator<Item = &Chunk> {
+        self.chunks.iter().map(|(_, chunk)| chunk)
     }
 
     /// How many bytes have arrived.
@@ -88,18 +89,17 @@ impl Upload {
             Some(hasher) => self.hasher = hasher,
             None => chunks.iter().for_each(|chunk| self.hasher.update(chunk)),
         }
-        let added = chunks
-            .iter()
-            .fold(0_u64, |sum, chunk| sum.saturating_add(chunk.len() as u64));
-        self.chunks.extend(chunks);
-        self.length = self.length.saturating_add(added);
+        for chunk in chunks.into_iter().filter(|chunk| !chunk.is_empty()) {
+            let start = self.length;
+            self.length = start.saturating_add(chunk.len() as u64);
+            self.chunks.insert(start, chunk);
+        }
         self.version = self.version.saturating_add(1);
         self.touched = now;
     }
 
     /// All its content, with these last chunks.
-    pub(super) fn close(mut self, last: Vec<Chunk>) -> Content {
-        self.chunks.extend(last);
-        Content::new(self.chunks)
+    pub(super) fn close(&self, last: Vec<Chunk>) -> Content {
+        Content::new(self.chunks().cloned().chain(last).collect())
     }
 }

@@ -232,3 +232,26 @@ fn settings_count_for_writes_that_come_after() {
     commit(&mut registry, one).is(201);
     store(&mut registry, at(0), &Ask::delete("/v2/app/manifests/one")).is(405);
 }
+
+#[test]
+fn what_is_pushed_again_while_it_is_stored_waits_too() {
+    for is_stored in [true, false] {
+        let mut registry = durable();
+        let first = push(&mut registry, "app", "v1");
+        let again = push(&mut registry, "app", "v1");
+        assert!(again.changes.is_empty());
+        assert_eq!(again.waits_for, [first.ticket]);
+        let statuses = if is_stored {
+            [commit(&mut registry, first), commit(&mut registry, again)].map(|reply| reply.status)
+        } else {
+            [discard(&mut registry, first), commit(&mut registry, again)].map(|reply| reply.status)
+        };
+        assert_eq!(statuses, if is_stored { [201, 201] } else { [503, 503] });
+        // Once it is there, there is nothing to wait for.
+        if is_stored {
+            let put = Ask::opaque("app", "v1", "v1");
+            let exchange = crate::host::begin(&mut registry, at(0), &put, 3);
+            crate::host::answer(registry.finish(at(0), exchange)).is(201);
+        }
+    }
+}

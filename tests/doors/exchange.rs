@@ -6,7 +6,7 @@ use registrette::{Config, Outcome, Registry};
 use crate::{
     client::{Ask, Reply, at, sha256},
     day::{assert_equal, day},
-    host::{answer, begin, feed, stream},
+    host::{answer, begin, feed, stream, work},
 };
 
 fn registry() -> Registry {
@@ -23,6 +23,29 @@ fn pieces_and_slices_make_no_difference() {
 }
 
 #[test]
+fn work_between_the_pieces_loses_none_of_them() {
+    let mut registry = registry();
+    let image = "{\"config\":{\"digest\":\"sha256:0\"}}";
+    for ask in [
+        Ask::opaque("app", "v1", image),
+        Ask::blob("app", image),
+        Ask::manifest("app", "v2", "application/x-opaque", image),
+    ] {
+        let mut exchange = registry.begin(at(0), ask.parts());
+        for place in 0..ask.body.len() {
+            exchange.body(ask.body.slice(place..place + 1));
+            work(&mut exchange, 1);
+        }
+        answer(registry.finish(at(0), exchange)).is(201);
+    }
+    for tag in ["v1", "v2"] {
+        let pulled = Ask::get(format!("/v2/app/manifests/{tag}")).to(&mut registry);
+        assert_eq!(pulled.text(), image);
+    }
+    assert_eq!(registry.stats().bytes, 2 * image.len() as u64);
+}
+
+#[test]
 fn a_body_needs_no_registry() {
     let mut registry = registry();
     let push = Ask::blob("app", "content");
@@ -30,7 +53,7 @@ fn a_body_needs_no_registry() {
     let worker = std::thread::spawn(move || {
         let mut exchange = exchange;
         feed(&mut exchange, &push.body, 2);
-        crate::host::work(&mut exchange, 1);
+        work(&mut exchange, 1);
         exchange
     });
     Ask::blob("app", "meanwhile").to(&mut registry).is(201);
