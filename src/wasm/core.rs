@@ -274,6 +274,7 @@ fn whole(number: f64) -> u64 {
     number as u64
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn sentence(sentence: String) -> JsValue {
     JsValue::from_str(&sentence)
 }
