@@ -20,6 +20,8 @@ interface Asked {
   headers: string[];
   body: ReadableStream<Uint8Array> | Uint8Array | null;
   signal: AbortSignal | undefined;
+  /** Held as long as it is answered. */
+  request?: Request;
 }
 
 /** Answers a request in the place of the network. */
@@ -139,7 +141,9 @@ function head(base: string, request: Request, init: RequestInit | undefined): As
     isHttps: url.protocol === "https:",
     headers,
     body,
-    signal: request.signal ?? init?.signal ?? undefined,
+    // A Request follows the signal it was made with only while somebody holds the Request.
+    signal: init?.signal ?? request.signal ?? undefined,
+    request,
   };
 }
 
