@@ -2,6 +2,8 @@
 
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { createRegistry } from "../dist/index.node.js";
 import { interceptFetch } from "../dist/intercept.js";
@@ -12,6 +14,9 @@ import { HELLO } from "./raw.mjs";
 
 const PUSH = `/v2/a/blobs/uploads/?digest=${HELLO}`;
 const BLOB = `/v2/a/blobs/${HELLO}`;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc");
 
 const made = async (options) => keep(await createRegistry(options));
 const pushed = async () => {
@@ -137,8 +142,18 @@ test("a request can be aborted", async () => {
   const controller = new AbortController();
   const never = new ReadableStream({ pull: () => new Promise(() => {}) });
   const asked = registry.fetch(PUSH, { method: "POST", body: never, signal: controller.signal });
-  setTimeout(() => controller.abort(), 10);
+  // Held by nobody but the registry.
+  const init = { method: "POST", body: new ReadableStream({ pull: () => new Promise(() => {}) }), duplex: "half" };
+  const other = new AbortController();
+  const request = () => new Request(`http://registry.test${PUSH}`, { ...init, signal: other.signal });
+  const askedByRequest = registry.fetch(request());
+  setTimeout(() => {
+    collectGarbage();
+    controller.abort();
+    other.abort();
+  }, 10);
   await rejects(asked, { name: "AbortError" });
+  await rejects(askedByRequest, { name: "AbortError" });
   strictEqual((await registry.fetch("/v2/")).status, 200);
 });
 
