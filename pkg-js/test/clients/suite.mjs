@@ -15,10 +15,10 @@ const require = createRequire(import.meta.url);
 /**
  * Declares the cases of one client.
  *
- * `define` gets the client's row, a way to load it, and a `registry` and a `scratch` folder that are there when cases run.
+ * `define` gets ways to load the client and what it depends on, and a `registry` and a `scratch` folder that are there when cases run.
  *
  * @param {string} name
- * @param {(setting: { test: typeof test, registry: any, scratch: string, load: () => any, path: (file: string) => string }) => void} define
+ * @param {(setting: { test: typeof test, registry: any, scratch: string, load: () => any, require: NodeRequire, path: (file: string) => string }) => void} define
  * @param {{ needs?: string[] }} [options] other rows of the table that have to be installed
  */
 export function suite(name, define, { needs = [] } = {}) {
@@ -30,6 +30,7 @@ export function suite(name, define, { needs = [] } = {}) {
   const setting = {
     test,
     load: () => require(row.package),
+    require: createRequire(new URL(`node_modules/${row.package}/package.json`, import.meta.url)),
     path: (file) => require.resolve(`${row.package}/${file}`),
   };
   before(async () => {
