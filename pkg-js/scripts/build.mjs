@@ -41,7 +41,10 @@ function generate(bytes) {
   const pem = (name) => JSON.stringify(readFileSync(`${ROOT}/src/serve/tls/${name}`, "utf8"));
   const parts = { ca: "test-ca.pem", cert: "test-leaf.pem", key: "test-leaf.key" };
   const members = Object.entries(parts).map(([name, file]) => `  ${name}: ${pem(file)},\n`);
-  write("tls.ts", `/** The test certificate. Everybody has its key. */\nexport const test = {\n${members.join("")}};\n`);
+  write(
+    "tls.ts",
+    `/** The test certificate. Everybody has its key. */\nexport const test = {\n${members.join("")}};\n`,
+  );
   const { version } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, "utf8"));
   write("version.ts", `export const version = ${JSON.stringify(version)};\n`);
 }

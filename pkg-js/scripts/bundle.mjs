@@ -50,17 +50,20 @@ export async function bundle() {
 /** The declarations, once as ESM and once as CJS. */
 function types() {
   run(process.execPath, [`${PACKAGE}/node_modules/typescript/bin/tsc`, "-p", PACKAGE], { cwd: PACKAGE });
-  const internal = /^(core|node|cli|generated)$/;
-  for (const entry of readdirSync(DIST, { withFileTypes: true })) {
-    if (entry.isDirectory() && internal.test(entry.name)) {
-      rmSync(`${DIST}/${entry.name}`, { recursive: true });
+  // Only what the entries show: what they are made of has no types outside.
+  const shown = [...ESM.filter((name) => name !== "cli"), "types", "errors"];
+  const declarations = readdirSync(DIST, { recursive: true }).map((file) => file.replaceAll("\\", "/"));
+  for (const file of declarations.filter((file) => file.endsWith(".d.ts"))) {
+    if (!shown.includes(file.slice(0, -5))) {
+      rmSync(`${DIST}/${file}`);
+      continue;
     }
-  }
-  for (const file of readdirSync(DIST).filter((file) => file.endsWith(".d.ts"))) {
     const text = readFileSync(`${DIST}/${file}`, "utf8");
-    const twin = text.replaceAll(/(from "\.\/[^"]+)\.js"/g, '$1.cjs"');
+    const twin = text.replaceAll(/(from "\.\.?\/[^"]+)\.js"/g, '$1.cjs"');
     writeFileSync(`${DIST}/${file.replace(/\.ts$/, ".cts")}`, twin);
   }
+  for (const folder of ["core", "cli", "generated", "node"])
+    rmSync(`${DIST}/${folder}`, { recursive: true, force: true });
   for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) {
     copyFileSync(`${PACKAGE}/../${licence}`, `${PACKAGE}/${licence}`);
   }

@@ -39,7 +39,11 @@ export class Clock implements RegistryClock {
 
   advance(ms: number): void {
     if (typeof ms !== "number" || !(ms >= 0) || ms === Infinity) {
-      throw new RegistryError("ERR_OPTION", `clock.advance(${String(ms)})`, "give a number of milliseconds from 0 upwards");
+      throw new RegistryError(
+        "ERR_OPTION",
+        `clock.advance(${String(ms)})`,
+        "give a number of milliseconds from 0 upwards",
+      );
     }
     this.#now += ms;
     this.#wake();

@@ -38,7 +38,12 @@ export async function answer(engine: Engine, base: string, input: Request | URL 
 }
 
 /** Hands a body over. `false`: it broke off. */
-async function give(engine: Engine, exchange: number, body: NonNullable<Asked["body"]>, signal: AbortSignal | undefined) {
+async function give(
+  engine: Engine,
+  exchange: number,
+  body: NonNullable<Asked["body"]>,
+  signal: AbortSignal | undefined,
+) {
   let isAnswered = false;
   const gather = new Gather((chunk) => {
     isAnswered = engine.body(exchange, chunk) || isAnswered;

@@ -43,5 +43,9 @@ export function interceptFetch(registry: Registry, origins: readonly string[]): 
 
 function origin(text: string): string {
   if (URL.canParse(text) && new URL(text).pathname === "/") return new URL(text).origin;
-  throw new RegistryError("ERR_OPTION", `${JSON.stringify(text)} is not an origin`, "write it like https://registry.test");
+  throw new RegistryError(
+    "ERR_OPTION",
+    `${JSON.stringify(text)} is not an origin`,
+    "write it like https://registry.test",
+  );
 }

@@ -7,12 +7,11 @@
 import { randomInt } from "node:crypto";
 
 import { create } from "./index.node.js";
-import { LISTEN, checkListen, open, type InnerOptions, type ListenOptions, type RegistryServer } from "./node/listen.js";
+import { LISTEN, checkListen, open, type InnerOptions } from "./node/listen.js";
 import { checkRegistry } from "./options.js";
-import type { Registry, RegistryOptions } from "./types.js";
+import type { ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
 
 export { RegistryError, createRegistry, type RegistryErrorCode } from "./index.node.js";
-export type { ListenOptions, RegistryServer } from "./node/listen.js";
 export type * from "./types.js";
 
 /**
@@ -32,9 +31,7 @@ export async function listen(registry: Registry, options: ListenOptions = {}): P
  * await fetch(`${registry.url}/v2/`); // 200
  * await registry.close();
  */
-export async function startRegistry(
-  options: RegistryOptions & ListenOptions = {},
-): Promise<Registry & RegistryServer> {
+export async function startRegistry(options: RegistryOptions & ListenOptions = {}): Promise<Registry & RegistryServer> {
   checkRegistry(options, LISTEN);
   return start(options);
 }

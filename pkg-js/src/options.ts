@@ -20,7 +20,10 @@ export const STRINGS = rule(
   "a list of strings",
   (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
 );
-export const WHOLE = rule("a whole number from 0 upwards", (value) => Number.isSafeInteger(value) && Number(value) >= 0);
+export const WHOLE = rule(
+  "a whole number from 0 upwards",
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+);
 const FUNCTION = rule("a function", (value) => typeof value === "function");
 
 export const oneOf = (...values: string[]): Rule =>

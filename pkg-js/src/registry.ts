@@ -42,7 +42,12 @@ export class WasmRegistry implements Registry {
   #first: Taken;
   #ticked = 0;
 
-  private constructor(make: (clock: Clock, now: () => number) => Engine, base: string, mode: Clock["mode"], at?: number) {
+  private constructor(
+    make: (clock: Clock, now: () => number) => Engine,
+    base: string,
+    mode: Clock["mode"],
+    at?: number,
+  ) {
     this.#base = base;
     this.clock = new Clock(mode, at, () => this.#tick());
     const now = () => {
@@ -140,7 +145,13 @@ export class WasmRegistry implements Registry {
 
   blob(digest: string): Uint8Array | undefined {
     const chunks = this[ENGINE].call("blob()", (core) => core.blob(String(digest)));
-    return chunks && join(chunks, chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    return (
+      chunks &&
+      join(
+        chunks,
+        chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+      )
+    );
   }
 
   gc(): { deletedBlobs: number; freedBytes: number } {

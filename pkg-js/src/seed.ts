@@ -17,11 +17,13 @@ export async function plant(engine: Engine, seeds: readonly Seed[]): Promise<Des
 
 /** The repositories of a seed, each with where it stands. */
 function rawSeeds(seed: Seed, place: string): (RawSeed & { place: string })[] {
-  if (typeof seed !== "object" || seed === null) throw wrong(place, `it is ${show(seed)}`, "give { repository, blobs, manifests } or { json }");
+  if (typeof seed !== "object" || seed === null)
+    throw wrong(place, `it is ${show(seed)}`, "give { repository, blobs, manifests } or { json }");
   if ("json" in seed) {
     checkNames(seed, ["json"], place);
     const { repositories } = isObject(seed.json) ? seed.json : {};
-    if (!isObject(repositories)) throw wrong(place, "its json has no repositories", "give { repositories: { NAME: … } }");
+    if (!isObject(repositories))
+      throw wrong(place, "its json has no repositories", "give { repositories: { NAME: … } }");
     checkNames(seed.json, ["repositories"], `${place}, json`);
     return Object.entries(seed.json.repositories).map(([repository, content]) => {
       const here = `${place}, ${repository}`;
@@ -33,7 +35,8 @@ function rawSeeds(seed: Seed, place: string): (RawSeed & { place: string })[] {
   }
   const raw: RawSeed = seed;
   checkNames(raw, ["repository", "blobs", "manifests"], place);
-  if (typeof raw.repository !== "string") throw wrong(place, "it names no repository", 'give repository, such as "demo/app"');
+  if (typeof raw.repository !== "string")
+    throw wrong(place, "it names no repository", 'give repository, such as "demo/app"');
   return [{ ...raw, place: `${place}, ${raw.repository}` }];
 }
 
@@ -66,7 +69,8 @@ async function plantManifest(
   const isData = isObject(content) && !ArrayBuffer.isView(content);
   const bytes = toBytes((isData ? JSON.stringify(content) : content) as Content, place);
   const mediaType = manifest.mediaType ?? ownMediaType(isData ? content : bytes);
-  if (typeof mediaType !== "string") throw wrong(place, "it has no media type", "give mediaType, or a manifest that has one");
+  if (typeof mediaType !== "string")
+    throw wrong(place, "it has no media type", "give mediaType, or a manifest that has one");
   const digest = engine.call("seed", () => engine.instance.Core.digest(bytes));
   for (const reference of [digest, ...(typeof tag === "string" ? [tag] : tag)]) {
     const target = `/v2/${repository}/manifests/${encodeURIComponent(reference)}`;

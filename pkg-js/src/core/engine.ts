@@ -81,7 +81,12 @@ export class Engine {
   }
 
   fork(now: () => number, sleep: (ms: number) => Promise<void>): Engine {
-    return new Engine(this.instance, this.call("fork()", (core) => core.fork()), now, sleep);
+    return new Engine(
+      this.instance,
+      this.call("fork()", (core) => core.fork()),
+      now,
+      sleep,
+    );
   }
 
   close(): void {

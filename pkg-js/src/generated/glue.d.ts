@@ -42,7 +42,4 @@ export type Step = Uint8Array | number | "reset" | "hang";
 /** Status, `[name, value, …]`, steps, and the steps before the head where there are any. */
 export type RawAnswer = [status: number, headers: string[], steps: Step[], before?: Step[]];
 
-export declare function instantiate(
-  host: Host,
-  module: WebAssembly.Module,
-): { Core: typeof Core; State: typeof State };
+export declare function instantiate(host: Host, module: WebAssembly.Module): { Core: typeof Core; State: typeof State };

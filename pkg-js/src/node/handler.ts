@@ -14,8 +14,8 @@ export interface Setting {
   /** The number of the rules that say who may ask. */
   readonly guard: number;
   readonly isHttps: boolean;
-  /** What stands at `/`, as HTML. */
-  readonly page: string | undefined;
+  /** What stands at `/`, as HTML for who asked that host. */
+  readonly page: ((host: string) => string) | undefined;
   /** Who is told of each request, when its answer is sent. */
   readonly log: ((line: string) => void) | undefined;
 }
@@ -39,8 +39,7 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
   if (encoding !== undefined && length !== undefined) res.shouldKeepAlive = false;
   const line = `${req.method} ${req.url}`;
   try {
-    const flags =
-      (hasBody ? HAS_BODY : 0) | (setting.isHttps ? HTTPS : 0) | (req.httpVersion === "1.0" ? HTTP_1_0 : 0);
+    const flags = (hasBody ? HAS_BODY : 0) | (setting.isHttps ? HTTPS : 0) | (req.httpVersion === "1.0" ? HTTP_1_0 : 0);
     const begun = engine.begin(req.method!, req.url!, req.rawHeaders, flags, setting.guard);
     if (typeof begun === "number") {
       if (hasBody) receive(setting, req, res, begun, line, expects);
@@ -48,7 +47,11 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
     } else if (hasBody) {
       early(setting, req, res, begun, expects);
     } else {
-      void send(engine, res, setting.page && req.url === "/" ? paged(begun, setting.page) : begun);
+      void send(
+        engine,
+        res,
+        setting.page && req.url === "/" ? paged(begun, setting.page(req.headers.host ?? "")) : begun,
+      );
     }
   } catch (thrown) {
     fail(setting, req, res, thrown);

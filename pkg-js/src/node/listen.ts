@@ -6,42 +6,13 @@ import { ENGINE, type Engine } from "../core/engine.js";
 import { RegistryError, reason } from "../errors.js";
 import { test } from "../generated/tls.js";
 import { BOOLEAN, STRING, STRINGS, check, isObject, show, type Rules } from "../options.js";
-import type { Registry } from "../types.js";
+import type { ListenOptions, Registry, RegistryServer } from "../types.js";
 import { handle, type Setting } from "./handler.js";
 import { refuse } from "./refuse.js";
 
-/** Where a registry listens, and who may ask. */
-export interface ListenOptions {
-  /** Default 0: a free one. */
-  port?: number;
-  /** Default: `127.0.0.1` and `::1`, both on one port. */
-  host?: string;
-  /** A certificate with its key, both PEM; or `test`, the shipped one for localhost, signed by `server.ca`. */
-  tls?: "test" | { key: string | Uint8Array; cert: string | Uint8Array };
-  /** Names the registry goes by on loopback, besides `localhost` and addresses. */
-  allowedHosts?: readonly string[];
-  /** Origins whose pages may ask, such as `http://localhost:8080`. */
-  cors?: readonly string[];
-  /** `true`: the server alone does not keep the program running. */
-  unref?: boolean;
-}
-
-/** A registry on a socket. */
-export interface RegistryServer extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:41234`. */
-  readonly url: string;
-  /** Host and port, as image names start: `127.0.0.1:41234`. */
-  readonly host: string;
-  readonly port: number;
-  /** The CA of the test certificate, as PEM; undefined without `tls: "test"`. */
-  readonly ca: string | undefined;
-  /** Stops listening and ends open connections. Closing it again does nothing. */
-  close(): Promise<void>;
-}
-
 /** What the command line adds. */
 export interface InnerOptions extends ListenOptions {
-  page?: string;
+  page?: (host: string) => string;
   log?: (line: string) => void;
   trustForwarded?: boolean;
 }

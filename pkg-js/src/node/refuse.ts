@@ -17,7 +17,12 @@ export interface ParserError extends Error {
 const refused = new WeakSet<Socket>();
 
 /** Answers what Node's parser refuses, and closes. `current` is the answer that is on its way on that socket. */
-export function refuse(setting: Setting, error: ParserError, socket: Socket, current: ServerResponse | undefined): void {
+export function refuse(
+  setting: Setting,
+  error: ParserError,
+  socket: Socket,
+  current: ServerResponse | undefined,
+): void {
   if (refused.has(socket)) return;
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();

@@ -5,9 +5,10 @@ const CODES = (
   "MANIFEST_UNKNOWN NAME_INVALID NAME_UNKNOWN SIZE_INVALID UNAUTHORIZED DENIED UNSUPPORTED TOOMANYREQUESTS"
 ).split(" ");
 
-const EXPECTED = (
-  "status statusIn headers body bodyBase64 bodyParts bodyEmpty json jsonSubset code codeIn errorFormat anyOf"
-).split(" ");
+const EXPECTED =
+  "status statusIn headers body bodyBase64 bodyParts bodyEmpty json jsonSubset code codeIn errorFormat anyOf".split(
+    " ",
+  );
 
 /** What is wrong with an answer; nothing when it is as wanted. */
 export function check(wanted, answer, method, strictness) {
@@ -71,7 +72,12 @@ function error(wanted, json, strictness) {
   if (wanted.errorFormat) {
     const entries = json?.errors ?? [];
     const isText = (entry) => entry.message === undefined || typeof entry.message === "string";
-    if (entries.length === 0 || entries.length !== got.length || !entries.every(isText) || !got.every((code) => CODES.includes(code))) {
+    if (
+      entries.length === 0 ||
+      entries.length !== got.length ||
+      !entries.every(isText) ||
+      !got.every((code) => CODES.includes(code))
+    ) {
       faults.push("the body is not the spec's list of errors");
     }
   }
@@ -125,7 +131,11 @@ function isSubset(wanted, got) {
 function same(a, b) {
   if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return a === b;
   const keys = Object.keys(a);
-  return Array.isArray(a) === Array.isArray(b) && keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => key in b && same(a[key], b[key]))
+  );
 }
 
 const codes = (json) => (json?.errors ?? []).map((entry) => entry.code).filter((code) => typeof code === "string");

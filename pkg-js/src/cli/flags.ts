@@ -1,0 +1,155 @@
+import { RegistryError, nearest } from "../errors.js";
+
+/** A flag: what stands after it, the variable that stands for it, and what it is for. */
+export interface Flag {
+  readonly value?: string;
+  readonly variable: string;
+  readonly help: string;
+  /** Can be given more than once; in its variable, separated by commas. */
+  readonly many?: true;
+  /** The values it takes. */
+  readonly of?: readonly string[];
+  /** True or false, with `=`. */
+  readonly isSwitch?: true;
+}
+
+/** The flags of `serve`, as the native command has them. */
+export const FLAGS: Readonly<Record<string, Flag>> = {
+  addr: {
+    value: "HOST:PORT",
+    variable: "REGISTRETTE_ADDR",
+    help: "Where to listen; port 0 takes a free one [default: 127.0.0.1:5000]",
+  },
+  profile: {
+    value: "NAME",
+    variable: "REGISTRETTE_PROFILE",
+    help: "The registry to behave like, quirks and all",
+  },
+  references: {
+    value: "strict|lax|sparse",
+    variable: "REGISTRETTE_REFERENCES",
+    of: ["strict", "lax", "sparse"],
+    help: "What a manifest points at and must have been pushed before it [default: strict]",
+  },
+  accept: {
+    value: "lenient|strict",
+    variable: "REGISTRETTE_ACCEPT",
+    of: ["lenient", "strict"],
+    help: "What Accept does when a manifest is pulled [default: lenient]",
+  },
+  "no-delete": { isSwitch: true, variable: "REGISTRETTE_NO_DELETE", help: "Answers 405 to every delete" },
+  host: {
+    value: "NAME",
+    many: true,
+    variable: "REGISTRETTE_HOST",
+    help: "A name the registry goes by on loopback, besides localhost and addresses; can be repeated",
+  },
+  cors: {
+    value: "ORIGIN",
+    many: true,
+    variable: "REGISTRETTE_CORS",
+    help: "An origin whose pages may ask, such as http://localhost:8080; can be repeated",
+  },
+  "public-url": {
+    value: "URL",
+    variable: "REGISTRETTE_PUBLIC_URL",
+    help: "What absolute URLs in answers start with, such as https://registry.example",
+  },
+  "trust-forwarded": {
+    isSwitch: true,
+    variable: "REGISTRETTE_TRUST_FORWARDED",
+    help: "Believes X-Forwarded-Proto and X-Forwarded-Host; for use behind a proxy that sets them",
+  },
+  "tls-cert": {
+    value: "FILE",
+    variable: "REGISTRETTE_TLS_CERT",
+    help: "Speaks TLS with this certificate (PEM, signers after it)",
+  },
+  "tls-key": { value: "FILE", variable: "REGISTRETTE_TLS_KEY", help: "The key of that certificate (PEM)" },
+  tls: {
+    value: "test",
+    of: ["test"],
+    variable: "REGISTRETTE_TLS",
+    help: "Speaks TLS with the shipped test certificate for localhost; everybody has its key",
+  },
+  "ca-out": { value: "FILE", variable: "REGISTRETTE_CA_OUT", help: "Writes the CA of the test certificate there" },
+  seed: {
+    value: "N",
+    variable: "REGISTRETTE_SEED",
+    help: "Makes ids from this number, the same every time; drawn from the system when not given",
+  },
+  log: { isSwitch: true, variable: "REGISTRETTE_LOG", help: "Writes a line per request on stderr" },
+  "ready-file": {
+    value: "FILE",
+    variable: "REGISTRETTE_READY_FILE",
+    help: "Writes a JSON file when the registry answers: url, pid, control",
+  },
+  "exit-with-parent": { isSwitch: true, variable: "REGISTRETTE_EXIT_WITH_PARENT", help: "Ends when stdin is closed" },
+  env: { isSwitch: true, variable: "REGISTRETTE_ENV", help: "Prints REGISTRY_URL and REGISTRY_INSECURE for a shell" },
+};
+
+/** What the caller can change; one sentence that says how. */
+export const mistake = (what: string, hint: string): RegistryError => new RegistryError("ERR_OPTION", what, hint);
+
+/** What was given, by flag: a flag stands over its variable. */
+export type Given = Record<string, string[]>;
+
+export function read(args: readonly string[], variables: NodeJS.ProcessEnv): Given {
+  const given: Given = {};
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const found = /^--([^=]+)(?:=(.*))?$/s.exec(arg);
+    const name = found?.[1];
+    const flag = name !== undefined && Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
+    if (!flag || name === undefined) throw unknown(arg, name);
+    const value = found?.[2] ?? (flag.isSwitch ? "true" : rest.shift());
+    if (value === undefined) throw mistake(`--${name} has nothing after it`, `give --${name} ${flag.value}`);
+    if (given[name] && !flag.many) throw mistake(`--${name} is there twice`, "give it once");
+    (given[name] ??= []).push(...(flag.many ? value.split(",") : [value]));
+  }
+  for (const [name, flag] of Object.entries(FLAGS)) {
+    const value = variables[flag.variable];
+    if (value !== undefined && value !== "" && !given[name]) given[name] = flag.many ? value.split(",") : [value];
+    for (const one of given[name] ?? []) checkValue(name, flag, one);
+  }
+  return given;
+}
+
+function checkValue(name: string, flag: Flag, value: string): void {
+  if (flag.of && !flag.of.includes(value)) {
+    const meant = nearest(value, flag.of);
+    throw mistake(`--${name} is ${JSON.stringify(value)}`, meant ? `did you mean ${meant}?` : `it takes ${flag.value}`);
+  }
+  if (flag.isSwitch && switched(value) === undefined) {
+    throw mistake(`--${name} is ${JSON.stringify(value)}`, `give --${name}=true or --${name}=false`);
+  }
+}
+
+function unknown(arg: string, name: string | undefined): RegistryError {
+  const meant = nearest(name ?? arg, Object.keys(FLAGS));
+  return mistake(`there is no argument ${JSON.stringify(arg)}`, meant ? `did you mean --${meant}?` : "see --help");
+}
+
+/** Reads a switch. */
+export function switched(value: string | undefined): boolean | undefined {
+  if (value === undefined) return undefined;
+  if (/^(true|t|yes|y|on|1)$/i.test(value)) return true;
+  return /^(false|f|no|n|off|0|)$/i.test(value) ? false : undefined;
+}
+
+export function help(): string {
+  const lines = Object.entries(FLAGS).map(([name, flag]) => {
+    const value = flag.value ? ` <${flag.value}>` : "";
+    return `  --${name}${value}\n          ${flag.help} [env: ${flag.variable}]`;
+  });
+  return [
+    "Answers the OCI and Docker registry API from memory",
+    "",
+    "Usage: registrette serve [OPTIONS]",
+    "",
+    "Every flag can be given as a variable; a flag stands over its variable, and that over those of distribution,",
+    "REGISTRY_HTTP_ADDR and REGISTRY_STORAGE_DELETE_ENABLED.",
+    "",
+    ...lines,
+  ].join("\n");
+}
