@@ -83,7 +83,9 @@ function spawned(program, args, { cwd, env = {}, shell = false }) {
   const options = { cwd, shell, env: { ...inherited, NO_COLOR: "1", ...env }, timeout: 180_000, maxBuffer: 64 << 20 };
   return new Promise((resolve, reject) => {
     execFile(program, args, options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${error.message.split("\n")[0]}\n${stdout}${stderr}`));
+      // A bundle that fails is quoted whole, in one line.
+      const said = `${error?.message.split("\n")[0]}\n${stdout}${stderr}`.replace(/^(.{400}).+$/gm, "$1 …");
+      if (error) reject(new Error(said));
       else resolve({ stdout, stderr });
     });
   });

@@ -1,6 +1,8 @@
 // Fresh projects that install the tarball: each pushes, pulls and asserts, in the runtime or with the tool of its name.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,31 +47,40 @@ needing("Node 24, await using", ["node 24"], async () => {
 
 needing("the command serves, and its first line says where", ["node 20"], async () => {
   const cwd = await make("command", { folder: "node-esm" });
-  const { stdout } = await run("node 20", ["node_modules/registrette/dist/cli.js", "serve", "--help"], { cwd });
-  assert.match(stdout, /--addr/);
+  const server = spawn(join(cwd, "node_modules/.bin/registrette"), ["serve", "--addr", "127.0.0.1:0"], { cwd });
+  try {
+    const [first] = await once(server.stdout.setEncoding("utf8"), "data");
+    const [, url] = /^listening on (http:\/\/127\.0\.0\.1:\d+)\n/.exec(first) ?? assert.fail(first);
+    assert.match(await roundTrip(fetch, url), DIGEST);
+  } finally {
+    server.kill();
+  }
+  await once(server, "exit");
 });
 
-for (const compiler of ["tsc", "tsc 5"]) {
-  needing(`TypeScript strict, nodenext and bundler, ${compiler}`, [compiler, "node 20"], async () => {
-    const config = (options) => JSON.stringify({ compilerOptions: { ...TSCONFIG, ...options }, files: ["main.ts"] });
-    const nodenext = { module: "nodenext", moduleResolution: "nodenext", outDir: "out" };
-    const bundler = { module: "esnext", moduleResolution: "bundler", noEmit: true };
-    const cwd = await make(`typescript-${compiler.replace(" ", "-")}`, {
-      folder: "typescript",
-      links: ["@types/node"],
-      files: {
-        "round-trip.js": source,
-        "round-trip.d.ts": "export function roundTrip(fetch: (input: string, init?: RequestInit) => Promise<Response>, base: string): Promise<string>;\n",
-        "tsconfig.json": config(nodenext),
-        "bundler.json": config(bundler),
-      },
-    });
-    await run(compiler, ["-p", "bundler.json"], { cwd });
-    await run(compiler, ["-p", "tsconfig.json"], { cwd });
-    await copyFile(join(cwd, "round-trip.js"), join(cwd, "out/round-trip.js"));
-    await digestOf("node 20", ["--import", "data:text/javascript,Symbol.asyncDispose??=Symbol();Symbol.dispose??=Symbol()", "out/main.js"], cwd);
-  });
-}
+const config = (options) => JSON.stringify({ compilerOptions: { ...TSCONFIG, ...options }, files: ["main.ts"] });
+const typescript = {
+  folder: "typescript",
+  links: ["@types/node"],
+  files: {
+    "round-trip.js": source,
+    "round-trip.d.ts": "export function roundTrip(fetch: (input: string, init?: RequestInit) => Promise<Response>, base: string): Promise<string>;\n",
+    "nodenext.json": config({ module: "nodenext", moduleResolution: "nodenext", outDir: "out" }),
+    "bundler.json": config({ module: "esnext", moduleResolution: "bundler", noEmit: true }),
+  },
+};
+
+needing("TypeScript 7, strict, nodenext and bundler", ["tsc", "node 20"], async () => {
+  const cwd = await make("typescript-7", typescript);
+  await run("tsc", ["-p", "bundler.json"], { cwd });
+  await run("tsc", ["-p", "nodenext.json"], { cwd });
+  await copyFile(join(cwd, "round-trip.js"), join(cwd, "out/round-trip.js"));
+  await digestOf("node 20", ["out/main.js"], cwd);
+});
+
+needing("TypeScript 5, strict, nodenext", ["tsc 5"], async () => {
+  await run("tsc 5", ["-p", "nodenext.json"], { cwd: await make("typescript-5", typescript) });
+});
 
 for (const [environment, document] of [["node", "undefined"], ["jsdom", "object"]]) {
   needing(`Jest, CJS, ${environment} environment`, ["jest"], async () => {
@@ -91,12 +102,15 @@ needing("vitest", ["vitest"], async () => {
 needing("Vite builds it for the browser", ["vite"], async () => {
   const cwd = await make("vite", { folder: "bundle" });
   const { stdout, stderr } = await run("vite", ["build", "--target", "es2022"], { cwd });
-  assert.doesNotMatch(stdout + stderr, /warn|externalized/i);
+  // Its hint on large chunks is not a fault; the sizes have a test of their own.
+  assert.doesNotMatch(stdout + stderr, /externalized|\(!\) (?!Some chunks are larger)/);
   const built = await readAll(join(cwd, "dist"));
   const scripts = [...built.keys()].filter((path) => path !== "index.html");
   assert.deepEqual(scripts.filter((path) => !path.endsWith(".js")), [], "scripts, and no asset");
   for (const path of scripts) assert.doesNotMatch(built.get(path), /["']node:/);
-  await digestOf("node 20", [join("dist", scripts.find((path) => /index-.*\.js$/.test(path)))], cwd);
+  // As much of a document as Vite's preloading asks for.
+  const document = "data:text/javascript,globalThis.document={createElement:()=>({relList:{supports:()=>true}})}";
+  await digestOf("node 20", ["--import", document, join("dist", scripts.find((path) => /index-.*\.js$/.test(path)))], cwd);
 });
 
 needing("esbuild bundles it for the browser", ["esbuild"], async () => {
@@ -130,7 +144,7 @@ needing("workerd", ["workerd", "esbuild"], async () => {
   const flags = ["--bundle", "--format=esm", "--platform=neutral", "--conditions=workerd", "--external:*.wasm", "--outdir=dist"];
   await mkdir(join(cwd, "dist"));
   await run("esbuild", ["worker.js", ...flags], { cwd });
-  const [, wasm] = /["']([^"']*registry\.wasm)["']/.exec(await readFile(join(cwd, "dist/worker.js"), "utf8")) ?? [];
+  const [, wasm] = /from ["'](.*registry\.wasm)["']/.exec(await readFile(join(cwd, "dist/worker.js"), "utf8")) ?? [];
   assert.equal(wasm, "./registry.wasm");
   await copyFile(join(cwd, "node_modules/registrette/dist/registry.wasm"), join(cwd, "dist/registry.wasm"));
   await run("workerd", ["test", "config.capnp"], { cwd });
