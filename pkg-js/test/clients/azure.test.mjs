@@ -1,10 +1,12 @@
-// @azure/container-registry refuses plain http. Here msw answers https://registry.test with the registry's `fetch`.
+// @azure/container-registry refuses plain http. So msw answers https://registry.test with the registry's `fetch`, and
+// one case goes over TLS.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, before } from "node:test";
 
 import { image, noise, pull, push, sha256, status } from "./content.mjs";
+import { start, takesOptions } from "./registry.mjs";
 import { collect, suite } from "./suite.mjs";
 import { client as row } from "./table.mjs";
 
@@ -19,10 +21,11 @@ suite("@azure/container-registry", (it) => {
   before(() => server.listen({ onUnhandledRequest: "bypass" }));
   after(() => server.close());
 
-  const connect = (repository) => {
+  const connect = (repository, { url = origin, ca } = {}) => {
     const { ContainerRegistryContentClient } = it.load();
     const credential = { getToken: async () => ({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }) };
-    return new ContainerRegistryContentClient(origin, repository, credential, { retryOptions: { maxRetries: 0 } });
+    const options = { retryOptions: { maxRetries: 0 }, ...(ca && { tlsOptions: { ca } }) };
+    return new ContainerRegistryContentClient(url, repository, credential, options);
   };
 
   it.test("pushes an image and pulls it back", async () => {
@@ -44,6 +47,20 @@ suite("@azure/container-registry", (it) => {
     const uploaded = await connect("azure/chunks").uploadBlob(bytes);
     assert.deepEqual(uploaded, { digest: sha256(bytes), sizeInBytes: bytes.length });
     assert.equal((await pull(it.registry, `azure/chunks/blobs/${uploaded.digest}`)).digest, uploaded.digest);
+  });
+
+  const skip = takesOptions ? false : "a registry with the test certificate is started by the package only";
+  it.test("pushes over TLS in chunks and pulls back", { skip }, async () => {
+    const registry = await start({ tls: "test" });
+    try {
+      const client = connect("azure/tls", registry);
+      const bytes = noise(5 * 1024 * 1024, "tls");
+      const { digest } = await client.uploadBlob(bytes);
+      assert.equal(digest, sha256(bytes));
+      assert.equal(sha256(await collect((await client.downloadBlob(digest)).content)), digest);
+    } finally {
+      await registry.close();
+    }
   });
 
   it.test("deletes a manifest and a blob", async () => {

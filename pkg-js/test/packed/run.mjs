@@ -1,9 +1,11 @@
 // Packs the package and runs everything that stands around it.
 
-import { Report, runFile } from "../runner/runner.mjs";
+import { main, runFile } from "../runner/runner.mjs";
 
-const report = new Report();
-for (const name of ["tarball", "projects"]) {
-  await runFile({ report, file: new URL(`${name}.test.mjs`, import.meta.url), label: `packed ${name}`, timeout: 900_000 });
+export async function runPacked(report) {
+  for (const name of ["tarball", "projects"]) {
+    await runFile({ report, file: new URL(`${name}.test.mjs`, import.meta.url), label: `packed, ${name}`, timeout: 900_000 });
+  }
 }
-report.close();
+
+await main(import.meta.url, runPacked);

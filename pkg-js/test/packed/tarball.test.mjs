@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 
 import { needing } from "./need.mjs";
 import { PACKAGE, pack, run } from "./project.mjs";
+import { markdown } from "./versions.mjs";
 
 const KB = 1000;
 const BESIDE_DIST = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
@@ -63,6 +64,11 @@ needing("are the types wrong? They are not", ["attw"], async () => {
   const { stdout } = await run("attw", args, { cwd: PACKAGE });
   // It ends with an error where there is a problem; this says that it looked.
   assert.match(stdout, /"registrette\/node" .*🟢/);
+});
+
+test("README.md shows the versions that are used", async () => {
+  const readme = await readFile(new URL("README.md", import.meta.url), "utf8");
+  assert.ok(readme.includes(markdown()), markdown());
 });
 
 /** All paths in a value of package.json. */

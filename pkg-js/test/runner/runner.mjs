@@ -1,7 +1,7 @@
 // Runs test files, each in a process of its own, and says what ran in lines and one closing sum.
 
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const reporter = fileURLToPath(new URL("./reporter.mjs", import.meta.url));
 
@@ -31,6 +31,14 @@ export class Report {
     console.log(`\n${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`);
     process.exitCode = this.failed > 0 || this.passed === 0 ? 1 : 0;
   }
+}
+
+/** Runs a runner and closes its report, where its file is the program and not a part of another. */
+export async function main(url, run) {
+  if (url !== pathToFileURL(process.argv[1] ?? "").href) return;
+  const report = new Report();
+  await run(report, process.argv.slice(2));
+  report.close();
 }
 
 /**
