@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 
 import type { Engine } from "../core/engine.js";
 import type { RawAnswer, Step } from "../generated/glue.js";
+import { closing } from "./early.js";
 import { titled } from "./names.js";
 
 /** The longest piece that is written at a time. */
@@ -13,6 +14,7 @@ export async function send(engine: Engine, res: ServerResponse, answer: RawAnswe
   if (before.length > 0 && !(await effects(engine, res, before))) return;
   const headers = titled(flat);
   if (close && !flat.includes("connection")) headers.push("Connection", "close");
+  if ((close || flat.includes("connection")) && res.socket) closing.add(res.socket);
   res.writeHead(status, headers);
   const [only] = steps;
   if (steps.length <= 1 && (only === undefined || (typeof only === "object" && only.length <= PIECE))) {

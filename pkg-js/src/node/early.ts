@@ -16,6 +16,9 @@ const DROPPED = 16 << 20;
 /** And for how long, in milliseconds. */
 const LINGER = 2000;
 
+/** The sockets on which nothing is read any more: the answer that closes them is given. */
+export const closing = new WeakSet<Socket>();
+
 /** Reads a body that nobody wants, when it is short. `false`: the connection is better closed. */
 export function skip(req: IncomingMessage): Promise<boolean> {
   const length = Number(req.headers["content-length"] ?? Infinity);
@@ -40,6 +43,7 @@ export function skip(req: IncomingMessage): Promise<boolean> {
  * is read and dropped for a while.
  */
 export function leave(req: IncomingMessage, socket: Socket): void {
+  closing.add(socket);
   let left = DROPPED;
   let isSent = false;
   const end = () => socket.destroy();
@@ -62,6 +66,7 @@ export function leave(req: IncomingMessage, socket: Socket): void {
 
 /** The same for a socket whose client nobody understands: it is written to, closed, and drained. */
 export function endWith(socket: Socket, bytes: Uint8Array): void {
+  closing.add(socket);
   let left = DROPPED;
   socket.end(bytes);
   socket.on("data", (chunk) => {

@@ -6,7 +6,7 @@ import { Gather } from "../core/gather.js";
 import { RegistryError, reason } from "../errors.js";
 import type { RawAnswer } from "../generated/glue.js";
 import { send } from "./answer.js";
-import { leave, skip } from "./early.js";
+import { closing, leave, skip } from "./early.js";
 
 /** What a server adds to its registry. */
 export interface Setting {
@@ -22,6 +22,11 @@ export interface Setting {
 
 /** Answers one request of `node:http`. `expects`: the client waits to be told to send its body. */
 export function handle(setting: Setting, req: IncomingMessage, res: ServerResponse, expects: boolean): void {
+  if (closing.has(req.socket)) {
+    // What follows a request that closes its connection is no request.
+    req.resume();
+    return;
+  }
   if (setting.log) tell(setting.log, req, res);
   // A client that is gone is no failure of anybody's.
   req.on("error", () => {});
@@ -36,7 +41,10 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
     return;
   }
   // Of a length beside chunks only the chunks count, and somebody before us may have counted otherwise.
-  if (encoding !== undefined && length !== undefined) res.shouldKeepAlive = false;
+  if (encoding !== undefined && length !== undefined) {
+    res.shouldKeepAlive = false;
+    closing.add(req.socket);
+  }
   const line = `${req.method} ${req.url}`;
   try {
     const flags = (hasBody ? HAS_BODY : 0) | (setting.isHttps ? HTTPS : 0) | (req.httpVersion === "1.0" ? HTTP_1_0 : 0);

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 
 import { HAS_BODY, HTTPS, UNGUARDED, UNRECORDED } from "../core/flags.js";
 import type { RawAnswer } from "../generated/glue.js";
-import { endWith } from "./early.js";
+import { closing, endWith } from "./early.js";
 import type { Setting } from "./handler.js";
 import { titled } from "./names.js";
 
@@ -14,8 +14,6 @@ export interface ParserError extends Error {
   rawPacket?: Buffer;
 }
 
-const refused = new WeakSet<Socket>();
-
 /** Answers what Node's parser refuses, and closes. `current` is the answer that is on its way on that socket. */
 export function refuse(
   setting: Setting,
@@ -23,12 +21,12 @@ export function refuse(
   socket: Socket,
   current: ServerResponse | undefined,
 ): void {
-  if (refused.has(socket)) return;
+  if (closing.has(socket)) return;
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
-  refused.add(socket);
+  closing.add(socket);
   const act = () => {
     if (!socket.writable) socket.destroy();
     else endWith(socket, write(answer(setting, error), isHead(error)));

@@ -1,0 +1,2 @@
+import { bundle } from "./bundle.mjs";
+await bundle();
