@@ -87,7 +87,12 @@ export async function push(registry, repository, { blobs = [], manifests = [] })
 export async function pull(registry, path) {
   const response = await answered(registry, path, 200);
   const bytes = Buffer.from(await response.arrayBuffer());
-  return { bytes, digest: sha256(bytes), claimed: response.headers.get("docker-content-digest"), type: response.headers.get("content-type") };
+  return {
+    bytes,
+    digest: sha256(bytes),
+    claimed: response.headers.get("docker-content-digest"),
+    type: response.headers.get("content-type"),
+  };
 }
 
 export const status = async (registry, path, init) => (await fetch(`${registry.url}/v2/${path}`, init)).status;
@@ -95,7 +100,9 @@ export const status = async (registry, path, init) => (await fetch(`${registry.u
 async function answered(registry, path, expected, init) {
   const response = await fetch(`${registry.url}/v2/${path}`, init);
   if (response.status === expected) return response;
-  throw new Error(`${init?.method ?? "GET"} ${path}: ${response.status} instead of ${expected}: ${await response.text()}`);
+  throw new Error(
+    `${init?.method ?? "GET"} ${path}: ${response.status} instead of ${expected}: ${await response.text()}`,
+  );
 }
 
 /** A tar archive of plain files. */

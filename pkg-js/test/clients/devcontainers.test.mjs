@@ -13,7 +13,8 @@ const feature = { id: "greet", version: "1.2.3", name: "Greet", description: "Sa
 const template = { id: "plain", version: "0.1.0", name: "Plain", description: "A plain one" };
 // A version that is there is not published again, so each run has a namespace of its own.
 const dev = `dev-${process.pid}`;
-const tags = (version) => [...version.split(".").map((_, at, parts) => parts.slice(0, at + 1).join(".")), "latest"].sort();
+const tags = (version) =>
+  [...version.split(".").map((_, at, parts) => parts.slice(0, at + 1).join(".")), "latest"].sort();
 
 suite("@devcontainers/cli", (it) => {
   const host = () => `localhost:${it.registry.port}`;
@@ -23,7 +24,10 @@ suite("@devcontainers/cli", (it) => {
   };
 
   it.test("publishes a feature under all of its tags", async () => {
-    await files("features", { "greet/devcontainer-feature.json": JSON.stringify(feature), "greet/install.sh": "echo hello\n" });
+    await files("features", {
+      "greet/devcontainer-feature.json": JSON.stringify(feature),
+      "greet/install.sh": "echo hello\n",
+    });
     const said = JSON.parse(await cli("features", "publish", "features", "-r", host(), "-n", `${dev}/features`));
     const stored = await pull(it.registry, `${dev}/features/greet/manifests/1.2.3`);
     assert.equal(said.greet.digest, stored.digest);
@@ -44,7 +48,9 @@ suite("@devcontainers/cli", (it) => {
 
   it.test("reads a feature's manifest and tags", async () => {
     const ref = `${host()}/${dev}/features/greet`;
-    const { canonicalId, manifest } = JSON.parse(await cli("features", "info", "manifest", ref, "--output-format", "json"));
+    const { canonicalId, manifest } = JSON.parse(
+      await cli("features", "info", "manifest", ref, "--output-format", "json"),
+    );
     const stored = await pull(it.registry, `${dev}/features/greet/manifests/latest`);
     assert.equal(canonicalId, `${ref}@${stored.digest}`);
     assert.deepEqual(manifest, JSON.parse(stored.bytes));

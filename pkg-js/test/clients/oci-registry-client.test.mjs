@@ -9,7 +9,12 @@ import { collect, suite } from "./suite.mjs";
 suite("oci-registry-client", (it) => {
   const connect = (name) => {
     const { RegistryClientV2 } = it.load();
-    return new RegistryClientV2({ name: `${it.registry.host}/${name}`, insecure: true, scheme: "http", acceptOCIManifests: true });
+    return new RegistryClientV2({
+      name: `${it.registry.host}/${name}`,
+      insecure: true,
+      scheme: "http",
+      acceptOCIManifests: true,
+    });
   };
 
   it.test("sees a v2 registry", async () => {
@@ -50,7 +55,11 @@ suite("oci-registry-client", (it) => {
   });
 
   it.test("is told that a blob's digest is wrong", async () => {
-    const upload = connect("plain/wrong").blobUpload({ digest: sha256("other"), stream: Readable.from(Buffer.from("this")), contentLength: 4 });
+    const upload = connect("plain/wrong").blobUpload({
+      digest: sha256("other"),
+      stream: Readable.from(Buffer.from("this")),
+      contentLength: 4,
+    });
     await assert.rejects(upload, /digest/i);
   });
 });

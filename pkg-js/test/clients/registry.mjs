@@ -6,7 +6,9 @@ const built = new URL("../../dist/node.js", import.meta.url);
 
 /** Why no registry can be started here, or nothing where one can. */
 export const unavailable =
-  process.env.REGISTRETTE_URL || existsSync(built) ? undefined : "the package is not built: npm run build --prefix pkg-js";
+  process.env.REGISTRETTE_URL || existsSync(built)
+    ? undefined
+    : "the package is not built: npm run build --prefix pkg-js";
 
 /**
  * Starts a registry for one test file.
@@ -18,7 +20,13 @@ export async function start(options = {}) {
   const url = process.env.REGISTRETTE_URL;
   if (!url) return (await import(built)).startRegistry(options);
   const { host, port } = new URL(url);
-  return { url: new URL(url).origin, host, port: Number(port), fetch: (request) => forward(request, url), close: async () => {} };
+  return {
+    url: new URL(url).origin,
+    host,
+    port: Number(port),
+    fetch: (request) => forward(request, url),
+    close: async () => {},
+  };
 }
 
 /** Whether a registry can be started with options of the test's own choice. */

@@ -29,7 +29,10 @@ suite("@sigstore/oci", (it) => {
     assert.deepEqual(layer.bytes, artifact);
 
     const { manifests } = JSON.parse((await pull(it.registry, `sigstore/attach/referrers/${manifest.digest}`)).bytes);
-    assert.deepEqual(manifests.map(({ digest, artifactType }) => [digest, artifactType]), [[attached.digest, mediaType]]);
+    assert.deepEqual(
+      manifests.map(({ digest, artifactType }) => [digest, artifactType]),
+      [[attached.digest, mediaType]],
+    );
   });
 
   const skip = takesOptions ? false : "a registry without referrers is started by the package only";
@@ -42,7 +45,10 @@ suite("@sigstore/oci", (it) => {
       const tag = manifest.digest.replace(":", "-");
       const index = await pull(registry, `sigstore/fallback/manifests/${tag}`);
       assert.equal(index.type, types.oci.index);
-      assert.deepEqual(JSON.parse(index.bytes).manifests.map(({ digest }) => digest), [one.digest, two.digest]);
+      assert.deepEqual(
+        JSON.parse(index.bytes).manifests.map(({ digest }) => digest),
+        [one.digest, two.digest],
+      );
     } finally {
       await registry.close();
     }

@@ -29,7 +29,10 @@ suite("@snyk/docker-registry-v2-client", (it) => {
       assert.equal(found.manifestDigest, manifest.digest);
       assert.equal(found.manifestContentType, manifest.mediaType);
       assert.deepEqual(await client.getImageConfig(host, repository, config.digest, ...open, options), config.value);
-      assert.equal(await client.getImageSize(host, repository, "v1", ...open, options), layers[0].size + layers[1].size);
+      assert.equal(
+        await client.getImageSize(host, repository, "v1", ...open, options),
+        layers[0].size + layers[1].size,
+      );
       for (const { digest, bytes } of layers) {
         assert.deepEqual(await client.getLayer(host, repository, digest, ...open, options), bytes);
         const file = join(it.scratch, `${family}-layer`);
@@ -43,7 +46,10 @@ suite("@snyk/docker-registry-v2-client", (it) => {
     const images = ["amd64", "arm64"].map((architecture) => image(architecture, { architecture, family: "docker" }));
     const both = { ...index(images, "docker"), tag: "both" };
     const content = images.flatMap(({ blobs }) => blobs);
-    await push(it.registry, "snyk/index", { blobs: content, manifests: [...images.map(({ manifest }) => manifest), both] });
+    await push(it.registry, "snyk/index", {
+      blobs: content,
+      manifests: [...images.map(({ manifest }) => manifest), both],
+    });
 
     const platform = { os: "linux", architecture: "arm64" };
     const found = await it.load().getManifest(it.registry.host, "snyk/index", "both", ...open, http, platform);
@@ -64,6 +70,8 @@ suite("@snyk/docker-registry-v2-client", (it) => {
   });
 
   it.test("is told that a tag is not there", async () => {
-    await assert.rejects(it.load().getManifest(it.registry.host, "snyk/tags", "none", ...open, http), { statusCode: 404 });
+    await assert.rejects(it.load().getManifest(it.registry.host, "snyk/tags", "none", ...open, http), {
+      statusCode: 404,
+    });
   });
 });

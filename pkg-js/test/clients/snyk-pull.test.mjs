@@ -32,6 +32,9 @@ suite("@snyk/snyk-docker-pull", (it) => {
     const { result, files } = await pull("snyk/pull-docker", "docker");
     assert.deepEqual(result.missingLayersDigests.sort(), layers.map(({ digest }) => digest).sort());
     const [archive] = JSON.parse(files.get("manifest.json"));
-    assert.deepEqual(archive.Layers.map((path) => sha256(files.get(path))), layers.map(({ digest }) => digest));
+    assert.deepEqual(
+      archive.Layers.map((path) => sha256(files.get(path))),
+      layers.map(({ digest }) => digest),
+    );
   });
 });

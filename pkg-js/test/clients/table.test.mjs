@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { hasTable } from "../runner/tables.mjs";
 import { manifest, markdown, table } from "./table.mjs";
 
 const columns = ["20", "24"];
@@ -21,5 +22,5 @@ test("has a version or a reason in every cell", () => {
 });
 
 test("is what README.md shows", () => {
-  assert.ok(readFileSync(new URL("README.md", import.meta.url), "utf8").includes(markdown()), markdown());
+  assert.ok(hasTable(readFileSync(new URL("README.md", import.meta.url), "utf8"), markdown()), markdown());
 });

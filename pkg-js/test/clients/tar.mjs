@@ -3,7 +3,7 @@
 /** @returns {Map<string, Buffer>} */
 export function entries(archive) {
   const files = new Map();
-  for (let at = 0; at + 512 <= archive.length && archive[at] !== 0; ) {
+  for (let at = 0; at + 512 <= archive.length && archive[at] !== 0;) {
     const header = archive.subarray(at, at + 512);
     const size = Number.parseInt(field(header, 124, 12), 8) || 0;
     const prefix = field(header, 345, 155);
@@ -14,4 +14,8 @@ export function entries(archive) {
   return files;
 }
 
-const field = (header, at, length) => header.toString("latin1", at, at + length).split("\0")[0].trim();
+const field = (header, at, length) =>
+  header
+    .toString("latin1", at, at + length)
+    .split("\0")[0]
+    .trim();

@@ -20,7 +20,9 @@ let packed;
 export function pack() {
   packed ??= (async () => {
     await mkdir(TARGET, { recursive: true });
-    const said = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", TARGET, PACKAGE], { cwd: TARGET });
+    const said = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", TARGET, PACKAGE], {
+      cwd: TARGET,
+    });
     // Newer npm gives an object by name, older ones a list.
     const [told] = Object.values(JSON.parse(said.stdout));
     return { ...told, path: join(TARGET, told.filename) };
@@ -59,8 +61,12 @@ export async function project(name, { from, files = {}, type = "module", links =
 /** What is in a built project, by path, below one of its folders. */
 export async function readAll(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  return new Map(await Promise.all(files.map(async (path) => [path.slice(folder.length + 1), await readFile(path, "utf8")])));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return new Map(
+    await Promise.all(files.map(async (path) => [path.slice(folder.length + 1), await readFile(path, "utf8")])),
+  );
 }
 
 /**

@@ -20,7 +20,11 @@ const TSCONFIG = { strict: true, target: "es2022", lib: ["es2022", "esnext.dispo
 const DIGEST = /^sha256:[0-9a-f]{64}$/m;
 
 const make = (name, { folder = name, ...options } = {}) =>
-  project(name, { from: new URL(`projects/${folder}/`, import.meta.url), ...options, files: { ...files, ...options.files } });
+  project(name, {
+    from: new URL(`projects/${folder}/`, import.meta.url),
+    ...options,
+    files: { ...files, ...options.files },
+  });
 
 /** Runs a script that prints the digest of what it pushed. */
 async function digestOf(tool, args, cwd) {
@@ -64,7 +68,8 @@ const typescript = {
   links: ["@types/node"],
   files: {
     "round-trip.js": source,
-    "round-trip.d.ts": "export function roundTrip(fetch: (input: string, init?: RequestInit) => Promise<Response>, base: string): Promise<string>;\n",
+    "round-trip.d.ts":
+      "export function roundTrip(fetch: (input: string, init?: RequestInit) => Promise<Response>, base: string): Promise<string>;\n",
     "nodenext.json": config({ module: "nodenext", moduleResolution: "nodenext", outDir: "out" }),
     "bundler.json": config({ module: "esnext", moduleResolution: "bundler", noEmit: true }),
   },
@@ -82,7 +87,10 @@ needing("TypeScript 5, strict, nodenext", ["tsc 5"], async () => {
   await run("tsc 5", ["-p", "nodenext.json"], { cwd: await make("typescript-5", typescript) });
 });
 
-for (const [environment, document] of [["node", "undefined"], ["jsdom", "object"]]) {
+for (const [environment, document] of [
+  ["node", "undefined"],
+  ["jsdom", "object"],
+]) {
   needing(`Jest, CJS, ${environment} environment`, ["jest"], async () => {
     const links = ["jest-environment-jsdom"];
     const cwd = await make(`jest-${environment}`, { folder: "jest", type: "commonjs", links });
@@ -106,11 +114,26 @@ needing("Vite builds it for the browser", ["vite"], async () => {
   assert.doesNotMatch(stdout + stderr, /externalized|\(!\) (?!Some chunks are larger)/);
   const built = await readAll(join(cwd, "dist"));
   const scripts = [...built.keys()].filter((path) => path !== "index.html");
-  assert.deepEqual(scripts.filter((path) => !path.endsWith(".js")), [], "scripts, and no asset");
+  assert.deepEqual(
+    scripts.filter((path) => !path.endsWith(".js")),
+    [],
+    "scripts, and no asset",
+  );
   for (const path of scripts) assert.doesNotMatch(built.get(path), /["']node:/);
   // As much of a document as Vite's preloading asks for.
   const document = "data:text/javascript,globalThis.document={createElement:()=>({relList:{supports:()=>true}})}";
-  await digestOf("node 20", ["--import", document, join("dist", scripts.find((path) => /index-.*\.js$/.test(path)))], cwd);
+  await digestOf(
+    "node 20",
+    [
+      "--import",
+      document,
+      join(
+        "dist",
+        scripts.find((path) => /index-.*\.js$/.test(path)),
+      ),
+    ],
+    cwd,
+  );
 });
 
 needing("esbuild bundles it for the browser", ["esbuild"], async () => {
@@ -123,7 +146,11 @@ needing("esbuild bundles it for the browser", ["esbuild"], async () => {
   assert.doesNotMatch(built.get("main.js"), /["']node:/);
   await digestOf("node 20", ["dist/main.js"], cwd);
 
-  await assert.rejects(run("esbuild", ["node.js", ...args, "--outdir=dist"], { cwd }), /registrette\/node/, "sockets are not for browsers");
+  await assert.rejects(
+    run("esbuild", ["node.js", ...args, "--outdir=dist"], { cwd }),
+    /registrette\/node/,
+    "sockets are not for browsers",
+  );
 });
 
 needing("Bun", ["bun"], async () => {
@@ -135,13 +162,24 @@ needing("Deno", ["deno"], async () => {
   const cwd = await make("deno", { links: ["@types/node"] });
   // As a CI without network: nothing is fetched, types are checked.
   const env = { DENO_DIR: join(cwd, "cache"), DENO_NO_UPDATE_CHECK: "1" };
-  const { stdout } = await run("deno", ["test", "--allow-all", "--check", "--cached-only", "--node-modules-dir=manual"], { cwd, env });
+  const { stdout } = await run(
+    "deno",
+    ["test", "--allow-all", "--check", "--cached-only", "--node-modules-dir=manual"],
+    { cwd, env },
+  );
   assert.match(stdout, /\b2 passed/);
 });
 
 needing("workerd", ["workerd", "esbuild"], async () => {
   const cwd = await make("workerd");
-  const flags = ["--bundle", "--format=esm", "--platform=neutral", "--conditions=workerd", "--external:*.wasm", "--outdir=dist"];
+  const flags = [
+    "--bundle",
+    "--format=esm",
+    "--platform=neutral",
+    "--conditions=workerd",
+    "--external:*.wasm",
+    "--outdir=dist",
+  ];
   await mkdir(join(cwd, "dist"));
   await run("esbuild", ["worker.js", ...flags], { cwd });
   const [, wasm] = /from ["'](.*registry\.wasm)["']/.exec(await readFile(join(cwd, "dist/worker.js"), "utf8")) ?? [];

@@ -20,13 +20,20 @@ const MANIFEST = JSON.stringify({
  * @returns {Promise<string>} the digest of the manifest that was pushed
  */
 export async function roundTrip(fetch, base) {
-  for (const [body, digest] of [[LAYER, LAYER_DIGEST], [CONFIG, CONFIG_DIGEST]]) {
+  for (const [body, digest] of [
+    [LAYER, LAYER_DIGEST],
+    [CONFIG, CONFIG_DIGEST],
+  ]) {
     const pushed = await fetch(`${base}/v2/app/blobs/uploads/?digest=${digest}`, { method: "POST", body });
     is(pushed.status, 201);
     const pulled = await fetch(`${base}/v2/app/blobs/${digest}`);
     is(await pulled.text(), body);
   }
-  const put = await fetch(`${base}/v2/app/manifests/v1`, { method: "PUT", headers: { "content-type": TYPE }, body: MANIFEST });
+  const put = await fetch(`${base}/v2/app/manifests/v1`, {
+    method: "PUT",
+    headers: { "content-type": TYPE },
+    body: MANIFEST,
+  });
   is(put.status, 201);
   const got = await fetch(`${base}/v2/app/manifests/v1`);
   is(got.headers.get("content-type"), TYPE);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
+import { hasTable } from "../runner/tables.mjs";
 import { needing } from "./need.mjs";
 import { PACKAGE, pack, run } from "./project.mjs";
 import { markdown } from "./versions.mjs";
@@ -23,12 +24,18 @@ test("contains dist, the documents, and nothing else", async () => {
 test("contains every file that package.json names", async () => {
   const paths = new Set((await pack()).files.map(({ path }) => `./${path}`));
   const named = [manifest.main, manifest.types, ...files(manifest.exports), ...files(manifest.bin)];
-  assert.deepEqual(named.map((path) => path.replace(/^(?!\.\/)/, "./")).filter((path) => !paths.has(path)), []);
+  assert.deepEqual(
+    named.map((path) => path.replace(/^(?!\.\/)/, "./")).filter((path) => !paths.has(path)),
+    [],
+  );
 });
 
 test("contains one wasm file, and one copy of it as text", async () => {
   const { files: all } = await pack();
-  assert.deepEqual(all.map(({ path }) => path).filter((path) => path.endsWith(".wasm")), ["dist/registry.wasm"]);
+  assert.deepEqual(
+    all.map(({ path }) => path).filter((path) => path.endsWith(".wasm")),
+    ["dist/registry.wasm"],
+  );
   const scripts = all.map(({ path }) => path).filter((path) => /\.c?js$/.test(path));
   // What base64 makes of a wasm file's first bytes.
   const inlined = (path) => readFile(join(PACKAGE, path), "utf8").then((text) => text.includes("AGFzbQEAAA"));
@@ -50,7 +57,10 @@ test("is small", async () => {
     tarball: [(await pack()).size, 350 * KB],
   };
   const tooLarge = Object.entries(measured).filter(([, [size, limit]]) => size > limit);
-  assert.deepEqual(tooLarge.map(([name, [size, limit]]) => `${name}: ${size} bytes, at most ${limit} are allowed`), []);
+  assert.deepEqual(
+    tooLarge.map(([name, [size, limit]]) => `${name}: ${size} bytes, at most ${limit} are allowed`),
+    [],
+  );
 });
 
 needing("publint has nothing to say", ["publint"], async () => {
@@ -68,7 +78,7 @@ needing("are the types wrong? They are not", ["attw"], async () => {
 
 test("README.md shows the versions that are used", async () => {
   const readme = await readFile(new URL("README.md", import.meta.url), "utf8");
-  assert.ok(readme.includes(markdown()), markdown());
+  assert.ok(hasTable(readme, markdown()), markdown());
 });
 
 /** All paths in a value of package.json. */

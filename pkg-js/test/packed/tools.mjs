@@ -35,7 +35,9 @@ const SCRIPTS = {
  */
 export function tool(name) {
   if (name.startsWith("node ")) return node(name.slice(5));
-  const path = (SCRIPTS[name] ? [SCRIPTS[name]] : PROGRAMS[name]).map((file) => here(`node_modules/${file}`)).find(existsSync);
+  const path = (SCRIPTS[name] ? [SCRIPTS[name]] : PROGRAMS[name])
+    .map((file) => here(`node_modules/${file}`))
+    .find(existsSync);
   if (path === undefined) return undefined;
   return SCRIPTS[name] ? [process.execPath, path] : [path];
 }

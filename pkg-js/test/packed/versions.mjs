@@ -19,4 +19,6 @@ const ROWS = [
 ];
 
 export const markdown = () =>
-  ["| runtime or tool | version |", "|---|---|", ...ROWS.map(([name, version]) => `| ${name} | ${version} |`)].join("\n");
+  ["| runtime or tool | version |", "|---|---|", ...ROWS.map(([name, version]) => `| ${name} | ${version} |`)].join(
+    "\n",
+  );

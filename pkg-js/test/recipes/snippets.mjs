@@ -40,7 +40,9 @@ export function snippets(file, markdown) {
 export function asserting(code) {
   const checked = code.replace(/^([ \t]*)(?!\/\/)(.*?);[ \t]*\/\/ → (.*)$/gm, (_, indent, statement, value) => {
     const [, name] = /^(?:const|let) (\w+) =/.exec(statement) ?? [];
-    return name ? `${indent}${statement};\n${indent}__same(${name}, ${value});` : `${indent}__same(${statement}, ${value});`;
+    return name
+      ? `${indent}${statement};\n${indent}__same(${name}, ${value});`
+      : `${indent}__same(${statement}, ${value});`;
   });
   return checked === code ? code : `import { deepEqual as __same } from "node:assert/strict";\n${checked}`;
 }

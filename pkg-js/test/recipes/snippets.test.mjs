@@ -41,7 +41,8 @@ const RUNNERS = {
     links: ["jest-environment-jsdom"],
     ending: ".test.js",
     type: "commonjs",
-    run: (cwd) => passed(run("jest", ["--ci", "--cacheDirectory", join(cwd, "cache")], { cwd }), /Tests: +[1-9]\d* passed/),
+    run: (cwd) =>
+      passed(run("jest", ["--ci", "--cacheDirectory", join(cwd, "cache")], { cwd }), /Tests: +[1-9]\d* passed/),
   },
   bun: {
     tools: ["bun"],
@@ -85,7 +86,13 @@ const RUNNERS = {
 const CHECKED = ["program", "await using", "node:test", "vitest"];
 const TSCONFIG = {
   compilerOptions: {
-    ...{ strict: true, module: "nodenext", target: "es2022", lib: ["es2022", "esnext.disposable", "dom"], types: ["node"] },
+    ...{
+      strict: true,
+      module: "nodenext",
+      target: "es2022",
+      lib: ["es2022", "esnext.disposable", "dom"],
+      types: ["node"],
+    },
     ...{ outDir: "out", rootDir: ".", skipLibCheck: true },
   },
 };
@@ -117,7 +124,9 @@ function declare(snippet) {
         ...files,
         [own]: code,
         "my-client.js": type === "commonjs" ? commonJs : client,
-        ...(checks ? { "my-client.d.ts": clientTypes, "tsconfig.json": JSON.stringify({ ...TSCONFIG, files: [own] }) } : {}),
+        ...(checks
+          ? { "my-client.d.ts": clientTypes, "tsconfig.json": JSON.stringify({ ...TSCONFIG, files: [own] }) }
+          : {}),
       },
     });
     if (!checks) return void (await runner.run(cwd, own));

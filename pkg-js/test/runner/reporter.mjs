@@ -22,5 +22,7 @@ function setUpFailed(data) {
 function said(error) {
   const cause = error?.cause ?? error;
   const lines = String(cause?.stack ?? cause).split("\n");
-  return lines.length > 60 ? [...lines.slice(0, 60), `... and ${lines.length - 60} more lines`].join("\n") : lines.join("\n");
+  return lines.length > 60
+    ? [...lines.slice(0, 60), `... and ${lines.length - 60} more lines`].join("\n")
+    : lines.join("\n");
 }

@@ -28,7 +28,10 @@ assert.equal(await roundTrip(fetch, other.url), digest);
 assert.equal(other.host, `127.0.0.1:${other.port}`);
 await other.close();
 
-await assert.rejects(createRegistry({ sede: [] }), (error) => error instanceof RegistryError && error.code === "ERR_OPTION");
+await assert.rejects(
+  createRegistry({ sede: [] }),
+  (error) => error instanceof RegistryError && error.code === "ERR_OPTION",
+);
 
 // The wasm file is there for who compiles it alone, and is taken back.
 const bytes = readFileSync(createRequire(import.meta.url).resolve("registrette/registry.wasm"));

@@ -1,4 +1,11 @@
-import { createRegistry, RegistryError, type Call, type Descriptor, type Registry, type RegistryOptions } from "registrette";
+import {
+  createRegistry,
+  RegistryError,
+  type Call,
+  type Descriptor,
+  type Registry,
+  type RegistryOptions,
+} from "registrette";
 import { interceptFetch } from "registrette/intercept";
 import { matchers } from "registrette/matchers";
 import { listen, startRegistry, type ListenOptions, type RegistryServer } from "registrette/node";
@@ -18,16 +25,21 @@ async function main(): Promise<string> {
   const digest: string = await roundTrip(fetch, both.url);
 
   const tags: string[] = registry.tags("app");
-  const calls: readonly Call[] = registry.calls({ operation: "manifest.put", status: (status: number) => status === 201 });
+  const calls: readonly Call[] = registry.calls({
+    operation: "manifest.put",
+    status: (status: number) => status === 201,
+  });
   const descriptor: Descriptor | undefined = registry.manifest("app:v1")?.descriptor;
   const before = registry.snapshot();
   registry.clock.advance(1000);
   registry.restore(before);
-  if (tags.length !== 1 || calls.length !== 1 || descriptor?.digest !== digest) throw new Error("what was pushed is not there");
+  if (tags.length !== 1 || calls.length !== 1 || descriptor?.digest !== digest)
+    throw new Error("what was pushed is not there");
 
   using _interception = interceptFetch(registry, ["https://registry.test"]);
   const response: Response = await registry.fetch("/v2/", { method: "HEAD" });
-  if (response.status !== 200 || !matchers.toHaveTag(registry, "app:v1").pass) throw new Error("a registry that does not answer");
+  if (response.status !== 200 || !matchers.toHaveTag(registry, "app:v1").pass)
+    throw new Error("a registry that does not answer");
 
   await (await listen(await createRegistry())).close();
   return digest;
