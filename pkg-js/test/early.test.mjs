@@ -35,7 +35,11 @@ for (const [name, extra, status] of [
 test("a long body in chunks does not either", async () => {
   const client = new Raw(registry.port);
   client.send("PUT /v2/app/manifests/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
-  for (let i = 0; i < 8; i++) client.send(`${MIB.toString(16)}\r\n`).send(Buffer.alloc(MIB, 32)).send("\r\n");
+  for (let i = 0; i < 8; i++)
+    client
+      .send(`${MIB.toString(16)}\r\n`)
+      .send(Buffer.alloc(MIB, 32))
+      .send("\r\n");
   client.send("0\r\n\r\n");
   strictEqual((await client.answer()).status, 413);
   await client.rest();

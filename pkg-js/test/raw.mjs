@@ -15,10 +15,22 @@ export class Raw {
       act(value);
       this.#wake();
     };
-    this.socket.on("data", note((chunk) => (this.#received = Buffer.concat([this.#received, chunk]))));
-    this.socket.on("end", note(() => (this.isEnded = true)));
-    this.socket.on("error", note((error) => (this.isReset ||= error.code === "ECONNRESET" || error.code === "EPIPE")));
-    this.socket.on("close", note(() => (this.isEnded = true)));
+    this.socket.on(
+      "data",
+      note((chunk) => (this.#received = Buffer.concat([this.#received, chunk]))),
+    );
+    this.socket.on(
+      "end",
+      note(() => (this.isEnded = true)),
+    );
+    this.socket.on(
+      "error",
+      note((error) => (this.isReset ||= error.code === "ECONNRESET" || error.code === "EPIPE")),
+    );
+    this.socket.on(
+      "close",
+      note(() => (this.isEnded = true)),
+    );
   }
 
   send(bytes) {
