@@ -39,7 +39,7 @@ export function snippets(file, markdown) {
 /** Makes an assertion of every line `expression; // → value`. */
 export function asserting(code) {
   const checked = code.replace(/^([ \t]*)(?!\/\/)(.*?);[ \t]*\/\/ → (.*)$/gm, (_, indent, statement, value) => {
-    const [, name] = /^(?:const|let) (\w+) =/.exec(statement) ?? [];
+    const [, name] = /^(?:const|let) (\w+)(?:: [^=]+)? =/.exec(statement) ?? [];
     return name
       ? `${indent}${statement};\n${indent}__same(${name}, ${value});`
       : `${indent}__same(${statement}, ${value});`;

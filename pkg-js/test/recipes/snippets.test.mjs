@@ -105,6 +105,8 @@ for (const name of FILES) {
   const found = snippets(name, readFileSync(new URL(name, root), "utf8"));
   test(`${name} has snippets`, () => assert.ok(found.length > 0));
   for (const snippet of found) declare(snippet);
+  // The first of the package's README is what everybody tries first, in either language.
+  if (name === "README.md" && found[0]) declare({ ...found[0], language: found[0].language === "js" ? "ts" : "js" });
 }
 
 function declare(snippet) {
@@ -117,7 +119,7 @@ function declare(snippet) {
     const { ending = `.${language}`, type = "module", links = [], files = {} } = runner;
     const code = asserting(snippet.code);
     const own = `snippet${ending}`;
-    const cwd = await project(`${file}-${line}`.replaceAll(/\W+/g, "-"), {
+    const cwd = await project(`${file}-${line}-${language}`.replaceAll(/\W+/g, "-"), {
       type,
       links: [...new Set([...links, ...imports(code), ...(checks ? ["@types/node"] : [])])],
       files: {
