@@ -37,7 +37,10 @@ class Native extends Socket {
 async function transcript(Carrier, one, how) {
   const seen = [];
   await run(Carrier, one, how, ({ method, target }, { status, headers, body }) => {
-    const lines = headers.map(([name, value]) => `${name}: ${value}`).sort();
+    // `Headers` joins what came twice, as RFC 9110 (5.3) allows.
+    const all = new Map();
+    for (const [name, value] of headers) all.set(name, [...(all.get(name) ?? []), value]);
+    const lines = [...all].map(([name, values]) => `${name}: ${values.join(", ")}`).sort();
     seen.push({ asked: `${method} ${target}`, status, headers: lines, body: body.toString("latin1") });
   });
   return seen;

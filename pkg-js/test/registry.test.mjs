@@ -174,10 +174,12 @@ test("options reach the registry", async () => {
     }),
     413,
   );
-  const quirky = keep(await createRegistry({
-    profile: { name: "registry2", quirks: { emptyCheck: true } },
-    publicUrl: "https://a.test/",
-  }));
+  const quirky = keep(
+    await createRegistry({
+      profile: { name: "registry2", quirks: { emptyCheck: true } },
+      publicUrl: "https://a.test/",
+    }),
+  );
   strictEqual(await (await quirky.fetch("/v2/")).text(), "");
   match(
     (await quirky.fetch("/v2/a/blobs/uploads/", { method: "POST" })).headers.get("Location"),
