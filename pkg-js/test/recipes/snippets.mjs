@@ -36,15 +36,35 @@ export function snippets(file, markdown) {
   });
 }
 
-/** Makes an assertion of every line `expression; // → value`. */
-export function asserting(code) {
+/** Where a name comes from that a fragment uses without importing it. */
+const EXPORTS = {
+  createRegistry: "registrette",
+  interceptFetch: "registrette/intercept",
+  listen: "registrette/node",
+  matchers: "registrette/matchers",
+  startRegistry: "registrette/node",
+};
+
+/** A block as a file: with the imports that a fragment leaves out, and an assertion for every `expression; // → value`. */
+export function complete(code) {
   const checked = code.replace(/^([ \t]*)(?!\/\/)(.*?);[ \t]*\/\/ → (.*)$/gm, (_, indent, statement, value) => {
     const [, name] = /^(?:const|let) (\w+)(?:: [^=]+)? =/.exec(statement) ?? [];
-    return name
-      ? `${indent}${statement};\n${indent}__same(${name}, ${value});`
-      : `${indent}__same(${statement}, ${value});`;
+    const check = `__like(${name ?? statement}, ${pattern(value)});`;
+    return name ? `${indent}${statement};\n${indent}${check}` : indent + check;
   });
-  return checked === code ? code : `import { deepEqual as __same } from "node:assert/strict";\n${checked}`;
+  const lines = Object.entries(EXPORTS)
+    .filter(
+      ([name]) => new RegExp(`\\b${name}\\(`).test(code) && !new RegExp(`\\{[^}]*\\b${name}\\b[^}]*\\}`).test(code),
+    )
+    .map(([name, from]) => `import { ${name} } from "${from}";`);
+  if (checked !== code)
+    lines.unshift('import { like as __like, more as __more, starting as __starting } from "./like.js";');
+  return [...lines, checked].join("\n");
+}
+
+/** A printed value as an expression: `…` stands for the rest of a string or of an object. */
+function pattern(value) {
+  return value.replaceAll(/"([^"…]*)…"/g, '__starting("$1")').replaceAll(/,? … \}/g, ", ...__more }");
 }
 
 /** What a block imports by name that is not the package's or Node's own. */

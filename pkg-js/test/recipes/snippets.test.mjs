@@ -8,13 +8,14 @@ import { test } from "node:test";
 
 import { needing } from "../packed/need.mjs";
 import { project, run } from "../packed/project.mjs";
-import { asserting, imports, snippets } from "./snippets.mjs";
+import { complete, imports, snippets } from "./snippets.mjs";
 
 const FILES = ["README.md", "test/recipes/README.md"];
 const root = new URL("../../", import.meta.url);
-const client = readFileSync(new URL("my-client.js", import.meta.url), "utf8");
-const clientTypes = readFileSync(new URL("my-client.d.ts", import.meta.url), "utf8");
-const commonJs = client.replaceAll(/^export async function (\w+)/gm, "exports.$1 = async function $1");
+const read = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
+const modules = { "my-client.js": read("my-client.js"), "like.js": read("like.js") };
+const declarations = { "my-client.d.ts": read("my-client.d.ts"), "like.d.ts": read("like.d.ts") };
+const commonJs = modules["my-client.js"].replaceAll(/^export async function (\w+)/gm, "exports.$1 = async function $1");
 
 /** How each kind of snippet runs: the tools it needs, its file, and the run itself, which fails where the snippet does. */
 const RUNNERS = {
@@ -117,7 +118,7 @@ function declare(snippet) {
   const checks = language === "ts" && CHECKED.includes(kind);
   needing(name, [...runner.tools, ...(checks ? ["tsc"] : [])], async () => {
     const { ending = `.${language}`, type = "module", links = [], files = {} } = runner;
-    const code = asserting(snippet.code);
+    const code = complete(snippet.code);
     const own = `snippet${ending}`;
     const cwd = await project(`${file}-${line}-${language}`.replaceAll(/\W+/g, "-"), {
       type,
@@ -125,17 +126,15 @@ function declare(snippet) {
       files: {
         ...files,
         [own]: code,
-        "my-client.js": type === "commonjs" ? commonJs : client,
-        ...(checks
-          ? { "my-client.d.ts": clientTypes, "tsconfig.json": JSON.stringify({ ...TSCONFIG, files: [own] }) }
-          : {}),
+        ...(type === "commonjs" ? { "my-client.js": commonJs } : modules),
+        ...(checks ? { ...declarations, "tsconfig.json": JSON.stringify({ ...TSCONFIG, files: [own] }) } : {}),
       },
     });
     if (!checks) return void (await runner.run(cwd, own));
     await run("tsc", ["-p", "tsconfig.json"], { cwd });
     if (kind === "vitest") return void (await runner.run(cwd, own));
     await mkdir(join(cwd, "out"), { recursive: true });
-    await copyFile(join(cwd, "my-client.js"), join(cwd, "out/my-client.js"));
+    for (const name of Object.keys(modules)) await copyFile(join(cwd, name), join(cwd, "out", name));
     await runner.run(cwd, "out/snippet.js");
   });
 }
