@@ -1,2 +1,0 @@
-import { bundle } from "./bundle.mjs";
-await bundle();
