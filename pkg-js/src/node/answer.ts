@@ -8,8 +8,12 @@ import { titled } from "./names.js";
 /** The longest piece that is written at a time. */
 const PIECE = 256 << 10;
 
-/** Sends an answer; the promise is for what calls back later, and never fails. */
-export async function send(engine: Engine, res: ServerResponse, answer: RawAnswer, close = false): Promise<void> {
+/** Sends an answer. Where that fails, the connection ends, and nobody else hears of it. */
+export function send(engine: Engine, res: ServerResponse, answer: RawAnswer, close = false): void {
+  write(engine, res, answer, close).catch(() => res.destroy());
+}
+
+async function write(engine: Engine, res: ServerResponse, answer: RawAnswer, close: boolean): Promise<void> {
   const [status, flat, steps, before = []] = answer;
   if (before.length > 0 && !(await effects(engine, res, before))) return;
   const headers = titled(flat);
@@ -32,13 +36,13 @@ async function effects(engine: Engine, res: ServerResponse, steps: readonly Step
       res.socket?.resetAndDestroy();
       return false;
     } else if (step === "hang") return false;
-    else if (!(await write(res, step))) return false;
+    else if (!(await give(res, step))) return false;
   }
   return true;
 }
 
 /** Writes as fast as the client reads. `false`: it is gone. */
-async function write(res: ServerResponse, bytes: Uint8Array): Promise<boolean> {
+async function give(res: ServerResponse, bytes: Uint8Array): Promise<boolean> {
   for (let at = 0; at < bytes.length; at += PIECE) {
     if (res.destroyed) return false;
     if (!res.write(bytes.subarray(at, at + PIECE)) && !(await drained(res))) return false;

@@ -55,11 +55,7 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
     } else if (hasBody) {
       early(setting, req, res, begun, expects);
     } else {
-      void send(
-        engine,
-        res,
-        setting.page && req.url === "/" ? paged(begun, setting.page(req.headers.host ?? "")) : begun,
-      );
+      send(engine, res, setting.page && req.url === "/" ? paged(begun, setting.page(req.headers.host ?? "")) : begun);
     }
   } catch (thrown) {
     fail(setting, req, res, thrown);
@@ -117,9 +113,9 @@ function receive(
 
 async function settle({ engine }: Setting, res: ServerResponse, finished: Promise<RawAnswer>): Promise<void> {
   try {
-    await send(engine, res, await finished);
+    send(engine, res, await finished);
   } catch (thrown) {
-    await send(engine, res, failure(thrown), true);
+    send(engine, res, failure(thrown), true);
   }
 }
 
@@ -127,10 +123,10 @@ async function settle({ engine }: Setting, res: ServerResponse, finished: Promis
 function early(setting: Setting, req: IncomingMessage, res: ServerResponse, answer: RawAnswer, expects: boolean): void {
   const close = () => {
     leave(req, req.socket);
-    void send(setting.engine, res, answer, true);
+    send(setting.engine, res, answer, true);
   };
   if (expects) close();
-  else void skip(req).then((isRead) => (isRead ? void send(setting.engine, res, answer) : close()));
+  else void skip(req).then((isRead) => (isRead ? send(setting.engine, res, answer) : close()));
 }
 
 function fail(setting: Setting, req: IncomingMessage, res: ServerResponse, thrown: unknown): void {
