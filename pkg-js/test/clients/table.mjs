@@ -42,11 +42,11 @@ export function secondNode() {
   return undefined;
 }
 
-/** The table as README.md shows it. */
+/** The table as the README shows it. */
 export function markdown() {
   const cell = ({ version, reason }) => version ?? reason;
   return [
-    "| client | Node 20 | Node 22 and 24 |",
+    "| client | Node 20 | Node 24 |",
     "|---|---|---|",
     ...table.clients.map((row) => `| \`${row.name}\` | ${cell(row["20"])} | ${cell(row["24"])} |`),
   ].join("\n");

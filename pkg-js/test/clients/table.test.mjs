@@ -1,4 +1,4 @@
-// The table says what package.json pins and what README.md shows.
+// The table says what package.json pins and what the package's README shows.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -21,6 +21,6 @@ test("has a version or a reason in every cell", () => {
   for (const { name, version, reason } of cells) assert.ok(Boolean(version) !== Boolean(reason), name);
 });
 
-test("is what README.md shows", () => {
-  assert.ok(hasTable(readFileSync(new URL("README.md", import.meta.url), "utf8"), markdown()), markdown());
+test("is what the README shows", () => {
+  assert.ok(hasTable(readFileSync(new URL("../../README.md", import.meta.url), "utf8"), markdown()), markdown());
 });

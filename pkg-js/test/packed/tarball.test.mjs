@@ -76,8 +76,8 @@ needing("are the types wrong? They are not", ["attw"], async () => {
   assert.match(stdout, /"registrette\/node" .*🟢/);
 });
 
-test("README.md shows the versions that are used", async () => {
-  const readme = await readFile(new URL("README.md", import.meta.url), "utf8");
+test("the README shows the versions that are used", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
   assert.ok(hasTable(readme, markdown()), markdown());
 });
 

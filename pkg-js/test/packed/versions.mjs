@@ -1,4 +1,4 @@
-// The table of runtimes and tools, as README.md shows it.
+// The table of runtimes and tools, as the README shows it.
 
 import { manifest as clients } from "../clients/table.mjs";
 import { versions } from "./tools.mjs";
