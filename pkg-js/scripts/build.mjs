@@ -37,7 +37,7 @@ function remapped() {
   const home = process.env.CARGO_HOME ?? `${homedir()}/.cargo`;
   const sources = `${home}/registry/src`;
   const indexes = existsSync(sources) ? readdirSync(sources) : [];
-  const flags = [ROOT, ...indexes.map((index) => `${sources}/${index}`)].map((path) => `--remap-path-prefix=${path}=`);
+  const flags = indexes.map((index) => `--remap-path-prefix=${sources}/${index}=`);
   return ["--config", `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`];
 }
 

@@ -1,8 +1,8 @@
 //! Options, from JavaScript: names and types were checked there, with the nearest name for a wrong one.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::host::HostHashers;
 use crate::{
@@ -11,30 +11,53 @@ use crate::{
     spec::{Accept, Limits, Profile, Quirks, References, Settings},
 };
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Options {
-    rng_seed: u64,
-    profile: Option<String>,
-    quirks: BTreeMap<String, serde_json::Value>,
-    references: Option<String>,
-    accept: Option<String>,
-    deletes: Option<bool>,
-    limits: BTreeMap<String, u64>,
-    public_url: Option<String>,
-    trust_forwarded: bool,
-    calls: usize,
-    hashers: Option<u32>,
+/// Options by name. What is not there is `null`.
+struct Options(Value);
+
+impl Options {
+    fn read(json: &str) -> Result<Self, String> {
+        serde_json::from_str(json)
+            .map(Self)
+            .map_err(|fault| fault.to_string())
+    }
+
+    fn value(&self, name: &str) -> &Value {
+        self.0.get(name).unwrap_or(&Value::Null)
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.value(name).as_bool().unwrap_or_default()
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.value(name).as_str()
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        self.value(name).as_u64()
+    }
+
+    fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        let list = self.value(name).as_array();
+        list.into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    fn members(&self, name: &str) -> impl Iterator<Item = (&String, &Value)> {
+        self.value(name).as_object().into_iter().flat_map(Map::iter)
+    }
 }
 
 /// Reads the options of a registry.
 pub(super) fn config(json: &str) -> Result<Config, String> {
-    let options: Options = serde_json::from_str(json).map_err(|fault| fault.to_string())?;
-    let settings = settings(&options)?;
-    let mut config = Config::new(options.rng_seed);
-    config.settings = settings;
-    config.calls = options.calls;
-    if let Some(number) = options.hashers {
+    let options = Options::read(json)?;
+    let mut config = Config::new(options.number("rngSeed").unwrap_or_default());
+    config.settings = settings(&options)?;
+    config.calls = options
+        .number("calls")
+        .and_then(|calls| usize::try_from(calls).ok())
+        .unwrap_or(config.calls);
+    let hashers = options.number("hashers");
+    if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
         config.hashers = Arc::new(HostHashers(number));
     }
     Ok(config)
@@ -43,37 +66,43 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
 fn settings(options: &Options) -> Result<Settings, String> {
     let mut settings = Settings {
         quirks: quirks(options)?,
-        public_url: options.public_url.clone(),
-        trust_forwarded: options.trust_forwarded,
+        public_url: options.text("publicUrl").map(str::to_owned),
+        trust_forwarded: options.is("trustForwarded"),
         ..Settings::default()
     };
-    settings.deletes = options.deletes.unwrap_or(settings.deletes);
-    settings.references = match options.references.as_deref() {
+    settings.deletes = options
+        .value("deletes")
+        .as_bool()
+        .unwrap_or(settings.deletes);
+    settings.references = match options.text("references") {
         None => settings.references,
         Some("strict") => References::Strict,
         Some("lax") => References::Lax,
         Some("sparse") => References::Sparse,
         Some(other) => return Err(format!("references is {other:?}")),
     };
-    settings.accept = match options.accept.as_deref() {
+    settings.accept = match options.text("accept") {
         None => settings.accept,
         Some("lenient") => Accept::Lenient,
         Some("strict") => Accept::Strict,
         Some(other) => return Err(format!("accept is {other:?}")),
     };
-    for (name, value) in &options.limits {
-        limit(&mut settings.limits, name, *value)?;
+    for (name, value) in options.members("limits") {
+        let value = value
+            .as_u64()
+            .ok_or_else(|| format!("limit {name} is {value}"))?;
+        limit(&mut settings.limits, name, value)?;
     }
     Ok(settings)
 }
 
 fn quirks(options: &Options) -> Result<Quirks, String> {
-    let mut quirks = match &options.profile {
+    let mut quirks = match options.text("profile") {
         Some(name) => Profile::named(name).and_then(|profile| profile.quirks()),
         None => Ok(Quirks::default()),
     }
     .map_err(|fault| fault.to_string())?;
-    for (name, value) in &options.quirks {
+    for (name, value) in options.members("quirks") {
         quirks.set(name, value)?;
     }
     Ok(quirks)
@@ -93,34 +122,24 @@ fn limit(limits: &mut Limits, name: &str, value: u64) -> Result<(), String> {
     Ok(())
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct GuardOptions {
-    loopback: bool,
-    hosts: Vec<String>,
-    origins: Vec<String>,
-    https: bool,
-    trust_forwarded: bool,
-}
-
 /// Reads who may ask over a socket.
 pub(super) fn guard(json: &str) -> Result<Guard, String> {
-    let options: GuardOptions = serde_json::from_str(json).map_err(|fault| fault.to_string())?;
-    let mut guard = if options.loopback {
+    let options = Options::read(json)?;
+    let mut guard = if options.is("loopback") {
         Guard::loopback()
     } else {
         Guard::open()
     };
-    if options.https {
+    if options.is("https") {
         guard = guard.https();
     }
-    if options.trust_forwarded {
+    if options.is("trustForwarded") {
         guard = guard.trust_forwarded();
     }
-    for host in &options.hosts {
+    for host in options.texts("hosts") {
         guard = guard.host(host)?;
     }
-    for origin in &options.origins {
+    for origin in options.texts("origins") {
         guard = guard.origin(origin)?;
     }
     Ok(guard)
