@@ -42,12 +42,13 @@ async function counted(program, args, see, options) {
   return code === 0;
 }
 
+const SUMMARY = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
+
 async function rust() {
   const args = ["test", "--locked", "--features", "cli", "--no-fail-fast", "--target-dir", TARGET];
   await counted("cargo", args, (line) => {
     const result = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/.exec(line);
-    const summary = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line);
-    const [, passed, failed, skipped = 0] = result ?? summary ?? [];
+    const [, passed, failed, skipped = 0] = result ?? SUMMARY.exec(line) ?? [];
     if (passed !== undefined) count(passed, failed, skipped);
   });
 }
@@ -78,9 +79,20 @@ async function node() {
   }
 }
 
+/** The real clients, the packed package and the documents' snippets. */
+async function around() {
+  await counted(process.execPath, [`${PACKAGE}/test/runner/around.mjs`], (line) => {
+    const [, passed, failed, skipped] = SUMMARY.exec(line) ?? [];
+    if (passed !== undefined) count(passed, failed, skipped);
+  });
+}
+
 prepare();
 await rust();
-if (await counted(process.execPath, [`${PACKAGE}/scripts/build.mjs`], () => {})) await node();
+if (await counted(process.execPath, [`${PACKAGE}/scripts/build.mjs`], () => {})) {
+  await node();
+  await around();
+}
 const prettier = [`${PACKAGE}/node_modules/prettier/bin/prettier.cjs`, "--check", "."];
 count(...((await run(process.execPath, prettier, () => {}, { cwd: PACKAGE })) === 0 ? [1, 0, 0] : [0, 1, 0]));
 

@@ -1,5 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
 import { ENGINE, type Engine } from "../core/engine.js";
@@ -8,6 +7,7 @@ import { test } from "../generated/tls.js";
 import { BOOLEAN, STRING, STRINGS, check, isObject, show, type Rules } from "../options.js";
 import type { ListenOptions, Registry, RegistryServer } from "../types.js";
 import { handle, type Setting } from "./handler.js";
+import { createServer, createTlsServer } from "./http.js";
 import { refuse } from "./refuse.js";
 
 /** What the command line adds. */

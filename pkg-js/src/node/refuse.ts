@@ -1,10 +1,11 @@
-import { STATUS_CODES, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 import { HAS_BODY, HTTPS, UNGUARDED, UNRECORDED } from "../core/flags.js";
 import type { RawAnswer } from "../generated/glue.js";
 import { closing, endWith } from "./early.js";
 import type { Setting } from "./handler.js";
+import { STATUS_CODES } from "./http.js";
 import { titled } from "./names.js";
 
 /** What Node's parser says of what it does not take. */

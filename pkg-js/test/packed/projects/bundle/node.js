@@ -1,0 +1,3 @@
+import { startRegistry } from "registrette/node";
+
+startRegistry();

@@ -1,0 +1,3 @@
+export const more: object;
+export function starting(text: string): unknown;
+export function like(actual: unknown, printed: unknown): void;
