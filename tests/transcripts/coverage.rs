@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use registrette::spec::{Profile, Quirks};
+use registrette::{
+    spec::{Profile, Quirks},
+    wire::Operation,
+};
 use serde_json::Value;
 
 use crate::{play::Played, syntax::Transcript};
@@ -19,32 +22,6 @@ pub(crate) struct Coverage {
     /// What was done past HTTP: `references lax`, `quirk nullReferrers`, `limit tags`.
     settings: BTreeSet<String>,
 }
-
-/// The operations, by their names outside Rust. `alive` to `options`: `wire::Operation::name`.
-const OPERATIONS: [&str; 22] = [
-    "alive",
-    "ping",
-    "blob.get",
-    "blob.head",
-    "manifest.get",
-    "manifest.head",
-    "upload.start",
-    "blob.put",
-    "upload.patch",
-    "upload.put",
-    "manifest.put",
-    "tags.list",
-    "manifest.delete",
-    "tag.delete",
-    "blob.delete",
-    "blob.mount",
-    "referrers.list",
-    "upload.status",
-    "upload.cancel",
-    "catalog",
-    "extensions",
-    "options",
-];
 
 /// The message of every error that a client can come by. Not here: a full journal, a store that fails, a restore while
 /// a body arrives, an upstream that fails, a body of another length than said; those are not reached by asking alone.
@@ -165,7 +142,7 @@ impl Coverage {
         let settings = settings.chain(quirks).chain(profiles);
         let missing: Vec<String> = settings
             .filter(|name| !self.settings.contains(name))
-            .chain(absent(&OPERATIONS, &self.operations))
+            .chain(absent(&Operation::NAMES, &self.operations))
             .chain(absent(&MESSAGES, &self.messages))
             .collect();
         assert!(missing.is_empty(), "no transcript shows: {missing:#?}");
