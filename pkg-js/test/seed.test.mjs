@@ -139,7 +139,7 @@ test("blobs and manifests are kept as they are", async () => {
   );
   deepStrictEqual(
     made.map(({ size }) => size),
-    [5, 0, 3, bytes.length, 61],
+    [5, 0, 3, bytes.length, 62],
   );
   strictEqual(made[0].digest, sha256("hello"));
   deepStrictEqual(Buffer.from(registry.manifest("a:1").bytes), bytes);
@@ -241,7 +241,7 @@ test("seeds that cannot be are told, with their place, and nothing is put in", a
     [{ json: "x" }, /^seed\[1\]\.json: expected an object, found a string/],
     [{ json: [], ref: "a" }, /^seed\[1\]\.ref: there is no such member; "json" stands alone/],
     [{ imgae: {}, ref: "a" }, /^seed\[1\]\.imgae: there is no such member; did you mean "image"\?/],
-    [{ repository: "a", blobs: [] }, /^seed\[1\]\.\w+: there is no such member; there are ref, image/],
+    [{ repository: "a" }, /^seed\[1\]\.repository: there is no such member; there are ref, image/],
     [{}, /^seed\[1\]: a seed has exactly one of image/],
     [null, /^seed\[1\]: expected an object, found null/],
     [undefined, /^seed\[1\]: expected an object, found null/],
