@@ -269,7 +269,8 @@ export interface Registry extends AsyncDisposable {
   readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
   /**
    * Puts content in, all of it or nothing, and gives a descriptor for each seed; a list in `json` has one for each of its
-   * own. The registry's limits hold; its rules for clients do not. It is no call: `calls()` does not list it.
+   * own. The registry's limits hold; its rules for clients do not. It is no call: `calls()` does not list it. Bytes are
+   * copied at once, and all of them are hashed in one go.
    */
   seed(...seeds: Seed[]): Promise<Descriptor[]>;
   /** The state now, in the time it takes to copy a few pointers. */

@@ -197,6 +197,8 @@ test("memory comes back", async () => {
   const { bytes } = registry.stats();
   await registry.seed({ blob: { repository: "a", bytes: new Uint8Array(3 << 20) } });
   strictEqual(registry.stats().bytes - bytes, 3 << 20);
+  await registry.seed({ ref: "a:1", image: {} });
+  await rejects(registry.seed({ ref: "A", image: {} }), { code: "ERR_SEED" });
   registry.restore(before);
   strictEqual(registry.stats().bytes, bytes);
 });
