@@ -1,84 +1,23 @@
 // What `npm start` has in its registry, and the page it shows.
 
-import { createHash } from "node:crypto";
-
-const digest = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-
-const descriptor = (mediaType, content) => {
-  const bytes = Buffer.from(content);
-  return { mediaType, digest: digest(bytes), size: bytes.length };
-};
-
-/** A tar file with one text file in it (POSIX ustar). */
-function tar(name, text) {
-  const header = Buffer.alloc(512);
-  const field = (at, value) => header.write(value, at, "latin1");
-  field(0, name);
-  field(100, "0000644\0");
-  field(108, "0000000\0");
-  field(116, "0000000\0");
-  field(124, `${Buffer.byteLength(text).toString(8).padStart(11, "0")}\0`);
-  field(136, "00000000000\0");
-  field(148, "        ");
-  field(156, "0");
-  field(257, "ustar\u000000");
-  const sum = header.reduce((sum, byte) => sum + byte, 0);
-  field(148, `${sum.toString(8).padStart(6, "0")}\0 `);
-  const body = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512 + 1024);
-  body.write(text);
-  return Buffer.concat([header, body]);
-}
-
-/** An image of one layer with one file. */
-function image(architecture, name, text) {
-  const layer = tar(name, text);
-  const config = JSON.stringify({
-    architecture,
-    os: "linux",
-    config: { Labels: { "org.opencontainers.image.title": name } },
-    rootfs: { type: "layers", diff_ids: [digest(layer)] },
-  });
-  const content = {
-    schemaVersion: 2,
-    mediaType: "application/vnd.oci.image.manifest.v1+json",
-    config: descriptor("application/vnd.oci.image.config.v1+json", config),
-    layers: [descriptor("application/vnd.oci.image.layer.v1.tar", layer)],
-  };
-  return { content, blobs: [config, layer], platform: { architecture, os: "linux" } };
-}
-
 /** Two repositories: an image in two versions, and one for two platforms with a note about it. */
 export function samples() {
-  const versions = ["v1", "v2"].map((tag) => ({ tag, ...image("amd64", "hello.txt", `hello from ${tag}\n`) }));
-  const platforms = ["amd64", "arm64"].map((name) => image(name, "platform.txt", `${name}\n`));
-  const manifestOf = ({ content }) => descriptor(content.mediaType, JSON.stringify(content));
-  const index = {
-    schemaVersion: 2,
-    mediaType: "application/vnd.oci.image.index.v1+json",
-    manifests: platforms.map((one) => ({ ...manifestOf(one), platform: one.platform })),
-  };
-  const note = {
-    schemaVersion: 2,
-    mediaType: "application/vnd.oci.image.manifest.v1+json",
-    artifactType: "application/vnd.example.note",
-    config: descriptor("application/vnd.oci.empty.v1+json", "{}"),
-    layers: [descriptor("text/plain", "a note about this image\n")],
-    subject: descriptor(index.mediaType, JSON.stringify(index)),
-  };
+  const hello = (tag, version) => ({
+    ref: `demo/hello:${tag}`,
+    image: { files: { "hello.txt": `hello from ${version}\n` }, config: { config: { Cmd: ["cat", "/hello.txt"] } } },
+  });
+  const platform = (name) => ({ platform: name, files: { "platform.txt": `${name}\n` } });
   return [
+    hello("v1", "v1"),
+    hello("v2", "v2"),
+    hello("latest", "v2"),
+    { index: { ref: "demo/multi:latest", images: ["linux/amd64", "linux/arm64/v8"].map(platform) } },
     {
-      repository: "demo/hello",
-      blobs: versions.flatMap(({ blobs }) => blobs),
-      manifests: versions.map(({ tag, content }) => ({ tag: tag === "v2" ? [tag, "latest"] : tag, content })),
-    },
-    {
-      repository: "demo/multi",
-      blobs: [...platforms.flatMap(({ blobs }) => blobs), "{}", "a note about this image\n"],
-      manifests: [
-        ...platforms.map(({ content }) => ({ content })),
-        { tag: "latest", content: index },
-        { content: note },
-      ],
+      artifact: {
+        subject: "demo/multi:latest",
+        artifactType: "application/vnd.example.note",
+        blobs: [{ bytes: "a note about this image\n", mediaType: "text/plain" }],
+      },
     },
   ];
 }

@@ -5,7 +5,7 @@ import { RegistryError, reason } from "./errors.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
 import { isObject, show, toCore } from "./options.js";
-import { plant } from "./seed.js";
+import { lift, plant, type Lifted } from "./seed.js";
 import type {
   Call,
   CallFilter,
@@ -62,15 +62,14 @@ export class WasmRegistry implements Registry {
   }
 
   /** Makes a registry in an instance of this module. */
-  static async create(module: Module, options: RegistryOptions): Promise<WasmRegistry> {
+  static create(module: Module, options: RegistryOptions, seeds: Lifted): WasmRegistry {
     const instance = module.instance();
     const hashers = options.hash && instance.host.hashers(options.hash);
     const core = made(() => new instance.Core(toCore(options, hashers)));
     const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock.sleep);
     const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real");
-    const { seed } = options;
-    if (seed) {
-      await registry.seed(...((Array.isArray(seed) ? seed : [seed]) as Seed[]));
+    if (seeds.places.length > 0) {
+      plant(registry[ENGINE], seeds);
       registry.#first = registry.#take();
     }
     return registry;
@@ -81,7 +80,7 @@ export class WasmRegistry implements Registry {
   }
 
   async seed(...seeds: Seed[]): Promise<Descriptor[]> {
-    return plant(this[ENGINE], seeds);
+    return plant(this[ENGINE], lift(seeds));
   }
 
   snapshot(): Snapshot {

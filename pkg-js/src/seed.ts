@@ -1,148 +1,135 @@
 import type { Engine } from "./core/engine.js";
-import { HAS_BODY, UNGUARDED, UNRECORDED } from "./core/flags.js";
-import { Gather } from "./core/gather.js";
-import { RegistryError, nearest } from "./errors.js";
-import type { RawAnswer } from "./generated/glue.js";
+import { RegistryError } from "./errors.js";
 import { isObject, show } from "./options.js";
-import type { Content, Descriptor, RawSeed, Seed, SeedManifest } from "./types.js";
+import type { Descriptor, Seed } from "./types.js";
 
-/** Puts seeds into a registry, by the requests that a client would make. They are not recorded. */
-export async function plant(engine: Engine, seeds: readonly Seed[]): Promise<Descriptor[]> {
-  const planted: Descriptor[] = [];
-  for (const [at, seed] of seeds.entries()) {
-    for (const raw of rawSeeds(seed, `seed ${at + 1}`)) planted.push(...(await plantRaw(engine, raw)));
-  }
-  return planted;
+/** Seeds as the core takes them. Whoever made them may change their bytes again. */
+export interface Lifted {
+  readonly json: string;
+  /** What `{ "part": n }` in the JSON stands for. */
+  readonly parts: readonly (string | Uint8Array)[];
+  /** Where each element of the JSON stands in what was given. */
+  readonly places: readonly string[];
 }
 
-/** The repositories of a seed, each with where it stands. */
-function rawSeeds(seed: Seed, place: string): (RawSeed & { place: string })[] {
-  if (typeof seed !== "object" || seed === null)
-    throw wrong(place, `it is ${show(seed)}`, "give { repository, blobs, manifests } or { json }");
-  if ("json" in seed) {
-    checkNames(seed, ["json"], place);
-    const { repositories } = isObject(seed.json) ? seed.json : {};
-    if (!isObject(repositories))
-      throw wrong(place, "its json has no repositories", "give { repositories: { NAME: … } }");
-    checkNames(seed.json, ["repositories"], `${place}, json`);
-    return Object.entries(seed.json.repositories).map(([repository, content]) => {
-      const here = `${place}, ${repository}`;
-      if (!isObject(content)) throw wrong(here, `it is ${show(content)}`, "give { blobs, manifests }");
-      checkNames(content, ["blobs", "manifests"], here);
-      const blobs = list(content.blobs, `${here}, blobs`).map((blob, at) => decode(blob, `${here}, blob ${at + 1}`));
-      return { place: here, repository, blobs, manifests: content.manifests ?? [] };
+/** Where bytes stand in a seed. What has no shape is JSON. */
+interface Shape {
+  readonly isBytes?: true;
+  /** Of all members, or all elements. */
+  readonly each?: Shape;
+  readonly members?: Readonly<Record<string, Shape>>;
+}
+
+const BYTES: Shape = { isBytes: true };
+const IMAGE: Shape = { members: { files: { each: BYTES }, layers: { each: BYTES } } };
+const SEED: Shape = {
+  members: {
+    image: IMAGE,
+    index: { members: { images: { each: IMAGE } } },
+    artifact: { members: { blobs: { each: { isBytes: true, members: { bytes: BYTES } } } } },
+    blob: { members: { bytes: BYTES } },
+    manifest: { members: { bytes: BYTES } },
+  },
+};
+
+/** As deep as the core reads JSON. */
+const DEEPEST = 120;
+
+/** Takes the bytes out of seeds, by copy. What is wrong with the rest is the core's to say. */
+export function lift(seeds: readonly Seed[]): Lifted {
+  const given: readonly unknown[] = seeds;
+  const [json, places, lifter]: [unknown[], string[], Lifter] = [[], [], new Lifter()];
+  const add = (seed: unknown, place: string) => {
+    json.push(lifter.lift(seed, SEED, place));
+    places.push(place);
+  };
+  for (const [at, seed] of given.entries()) {
+    const place = `seed[${at}]`;
+    if (!isObject(seed) || !Object.hasOwn(seed, "json")) {
+      add(seed, place);
+      continue;
+    }
+    const beside = Object.keys(seed).find((name) => name !== "json");
+    if (beside !== undefined) throw wrong(member(place, beside), "there is no such member", '"json" stands alone');
+    if (Array.isArray(seed.json)) seed.json.forEach((one, at) => add(one, `${place}.json[${at}]`));
+    else add(seed.json, `${place}.json`);
+  }
+  return { json: JSON.stringify(json), parts: lifter.parts, places };
+}
+
+/** Puts seeds in, all or none. */
+export function plant(engine: Engine, { json, parts, places }: Lifted): Descriptor[] {
+  const { host } = engine.instance;
+  const encoder = new host.TextEncoder();
+  const bytes = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
+  return engine.call("seed()", (core) => {
+    const before = core.snapshot();
+    try {
+      const made = JSON.parse(core.seed(json, bytes)) as Descriptor[];
+      const fault = host.takeFault();
+      if (!fault) return made;
+      core.restore(before, false);
+      throw fault;
+    } catch (thrown) {
+      throw host.takeFault() ?? (typeof thrown === "string" ? refused(thrown, places) : thrown);
+    } finally {
+      before.free();
+    }
+  });
+}
+
+class Lifter {
+  readonly parts: (string | Uint8Array)[] = [];
+
+  lift(value: unknown, shape: Shape | undefined, place: string, depth = 0): unknown {
+    if (ArrayBuffer.isView(value)) {
+      if (!shape?.isBytes) throw wrong(place, "bytes have no place here", "give what JSON can say");
+      return this.#part(copy(value));
+    }
+    if (typeof value === "string") return shape?.isBytes ? this.#part(value) : value;
+    if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
+      throw wrong(place, `it is ${show(value)}`, "give what JSON can say, and bytes as Uint8Array");
+    }
+    if (typeof value !== "object" || value === null) return value;
+    if (depth > DEEPEST) throw wrong(place.slice(0, 60), "it is too deep", "does something there hold itself?");
+    if (Array.isArray(value)) {
+      return value.map((item, at) => this.lift(item, shape?.each, `${place}[${at}]`, depth + 1));
+    }
+    // Dates and their like.
+    if ("toJSON" in value && typeof value.toJSON === "function") {
+      return this.lift(value.toJSON(), shape, place, depth + 1);
+    }
+    if (shape?.isBytes && "part" in value) {
+      throw wrong(`${place}.part`, "there is no such member", "give a string, a Uint8Array or { base64 }");
+    }
+    const lifted = Object.entries(value).map(([name, inner]) => {
+      const { each, members = {} } = shape ?? {};
+      const here = each ? `${place}[${JSON.stringify(name)}]` : member(place, name);
+      const its = each ?? (Object.hasOwn(members, name) ? members[name] : undefined);
+      return [name, this.lift(inner, its, here, depth + 1)];
     });
+    return Object.fromEntries(lifted);
   }
-  const raw: RawSeed = seed;
-  checkNames(raw, ["repository", "blobs", "manifests"], place);
-  if (typeof raw.repository !== "string")
-    throw wrong(place, "it names no repository", 'give repository, such as "demo/app"');
-  return [{ ...raw, place: `${place}, ${raw.repository}` }];
-}
 
-async function plantRaw(engine: Engine, seed: RawSeed & { place: string }): Promise<Descriptor[]> {
-  const { place, repository } = seed;
-  const blobs: Descriptor[] = [];
-  for (const [at, content] of list(seed.blobs, `${place}, blobs`).entries()) {
-    const bytes = toBytes(content, `${place}, blob ${at + 1}`);
-    const digest = engine.call("seed", () => engine.instance.Core.digest(bytes));
-    const target = `/v2/${repository}/blobs/uploads/?digest=${digest}`;
-    await push(engine, "POST", target, "application/octet-stream", bytes, `${place}, blob ${at + 1}`);
-    blobs.push({ mediaType: "application/octet-stream", digest, size: bytes.length });
-  }
-  const manifests: Descriptor[] = [];
-  for (const [at, manifest] of list(seed.manifests, `${place}, manifests`).entries()) {
-    manifests.push(await plantManifest(engine, repository, manifest, `${place}, manifest ${at + 1}`));
-  }
-  return manifests.length > 0 ? manifests : blobs;
-}
-
-async function plantManifest(
-  engine: Engine,
-  repository: string,
-  manifest: SeedManifest,
-  place: string,
-): Promise<Descriptor> {
-  if (!isObject(manifest)) throw wrong(place, `it is ${show(manifest)}`, "give { content, tag, mediaType }");
-  checkNames(manifest, ["tag", "mediaType", "content"], place);
-  const { content, tag = [] } = manifest;
-  const isData = isObject(content) && !ArrayBuffer.isView(content);
-  const bytes = toBytes((isData ? JSON.stringify(content) : content) as Content, place);
-  const mediaType = manifest.mediaType ?? ownMediaType(isData ? content : bytes);
-  if (typeof mediaType !== "string")
-    throw wrong(place, "it has no media type", "give mediaType, or a manifest that has one");
-  const digest = engine.call("seed", () => engine.instance.Core.digest(bytes));
-  for (const reference of [digest, ...(typeof tag === "string" ? [tag] : tag)]) {
-    const target = `/v2/${repository}/manifests/${encodeURIComponent(reference)}`;
-    await push(engine, "PUT", target, mediaType, bytes, place);
-  }
-  return { mediaType, digest, size: bytes.length };
-}
-
-async function push(
-  engine: Engine,
-  method: string,
-  target: string,
-  mediaType: string,
-  bytes: Uint8Array,
-  place: string,
-): Promise<void> {
-  const headers = ["content-type", mediaType, "content-length", String(bytes.length)];
-  const begun = engine.begin(method, target, headers, HAS_BODY | UNRECORDED, UNGUARDED);
-  let answer: RawAnswer;
-  if (typeof begun === "number") {
-    const gather = new Gather((chunk) => void engine.body(begun, chunk));
-    gather.copy(bytes);
-    gather.end();
-    answer = await engine.finish(begun, `${method} ${target}`);
-  } else {
-    answer = begun;
-  }
-  if (answer[0] >= 300) {
-    const said = answer[2].filter((step) => typeof step === "object").map((step) => new TextDecoder().decode(step));
-    throw wrong(place, `the registry answers ${answer[0]} ${said.join("")}`, "change what it refuses, or its options");
+  #part(bytes: string | Uint8Array): { part: number } {
+    return { part: this.parts.push(bytes) - 1 };
   }
 }
 
-function toBytes(content: Content, place: string): Uint8Array {
-  if (typeof content === "string") return new TextEncoder().encode(content);
-  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-  throw wrong(place, `its content is ${show(content)}`, "give a string or bytes");
+const member = (place: string, name: string) => `${place}.${name}`;
+
+function copy({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
-function ownMediaType(content: object): unknown {
-  if (!ArrayBuffer.isView(content)) return "mediaType" in content ? content.mediaType : undefined;
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(content));
-    return isObject(json) ? json.mediaType : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function decode(blob: unknown, place: string): Content {
-  if (typeof blob === "string") return blob;
-  if (!isObject(blob) || typeof blob.base64 !== "string") {
-    throw wrong(place, `it is ${show(blob)}`, "give a string, or { base64 }");
-  }
-  try {
-    return Uint8Array.from(atob(blob.base64), (character) => character.charCodeAt(0));
-  } catch {
-    throw wrong(place, "its base64 cannot be read", "encode the bytes again");
-  }
-}
-
-function list<T>(value: readonly T[] | undefined, place: string): readonly T[] {
-  if (value === undefined || Array.isArray(value)) return value ?? [];
-  throw wrong(place, `it is ${show(value)}`, "give a list");
-}
-
-function checkNames(value: object, names: string[], place: string): void {
-  for (const name of Object.keys(value)) {
-    if (names.includes(name)) continue;
-    const meant = nearest(name, names);
-    throw wrong(place, `nobody knows ${name}`, meant ? `did you mean ${meant}?` : `there are ${names.join(", ")}`);
-  }
+/** What the core says, with the place as the caller knows it. */
+function refused(said: string, places: readonly string[]): RegistryError {
+  const [start, at] = /^\[(\d+)\]/.exec(said) ?? [];
+  const text = start ? `${places[Number(at)]}${said.slice(start.length)}` : `seed: ${said}`;
+  // Its last clause says what would do, unless it is the detail of an answer.
+  const [, what = text, hint = "change the seed, or the options of the registry"] =
+    /^(.*); ([^;]*[^;}])$/s.exec(text) ?? [];
+  return new RegistryError("ERR_SEED", what, hint);
 }
 
 function wrong(place: string, what: string, hint: string): RegistryError {

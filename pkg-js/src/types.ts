@@ -63,45 +63,101 @@ export interface RegistryOptions {
   trustForwarded?: boolean;
 }
 
-/** Bytes, or text that stands for its UTF-8. */
-export type Content = string | Uint8Array;
+/** Bytes, text that stands for its UTF-8, or base64 with its padding, for JSON files. */
+export type Content = string | Uint8Array | { base64: string };
 
-/** A manifest to put into a repository. */
-export interface SeedManifest {
-  /** The tags it gets; none: it is known by its digest only. */
-  tag?: string | readonly string[];
-  /** Its media type. Default: what it says itself in `mediaType`. */
-  mediaType?: string;
-  /** The manifest; an object is written as JSON. */
-  content: Content | object;
+/**
+ * What is wrong with an image, and only that. A client that verifies what it pulls notices each. "The layer" is the last.
+ *
+ * - `layer-bytes`: the bytes kept for the layer are not what its digest says; their length is right, and they are the files
+ *   that were asked for. Only who hashes them notices.
+ * - `layer-digest`: the manifest gives the layer a digest that nothing is kept under, and a size that is one byte too large.
+ *   The layer is there under its own digest, which the config names.
+ * - `missing-layer`: manifest and config agree on a layer that is not there.
+ * - `missing-config`: the manifest names a config that is not there.
+ * - `empty`: the image has no layers, whatever files and layers it is given. Manifest and config agree on it.
+ */
+export type Broken = "layer-bytes" | "layer-digest" | "missing-layer" | "missing-config" | "empty";
+
+/** An image of one platform. The same one has the same digests, for ever. */
+export interface ImageSpec {
+  /** `os/architecture` or `os/architecture/variant`. Default `linux/amd64`. */
+  platform?: string;
+  /** Files by path: one layer, on top of `layers`. Without any, and without `layers`, it is an archive of no files. */
+  files?: Readonly<Record<string, Content>>;
+  /**
+   * Layers that are there already, lowest first, kept as they are. One that is gzip or zstd gets that type, and then `config`
+   * has to give `rootfs`: what it hashes to unpacked is not known here.
+   */
+  layers?: readonly Content[];
+  /** Members of the config document, each in place of the one that would be made. */
+  config?: object;
+  /** Docker's media types in place of OCI's. */
+  docker?: boolean;
+  /** Annotations of the manifest, which Docker's does not have. */
+  annotations?: Readonly<Record<string, string>>;
+  /** What is to be wrong with it. */
+  broken?: Broken;
 }
 
-/** Blobs and manifests of one repository, as they are. */
-export interface RawSeed {
+/** An image of several platforms: an OCI index, or Docker's manifest list where all its images are Docker's. */
+export interface IndexSpec {
+  ref: string;
+  images: readonly ImageSpec[];
+  /** Docker's media types for it and all its images. */
+  docker?: boolean;
+  annotations?: Readonly<Record<string, string>>;
+}
+
+/** Content that is no image, such as a signature or an SBOM. `ref`, `subject` or both say where it goes. */
+export interface ArtifactSpec {
+  ref?: string;
+  /** What it is about: a manifest of the same repository, in the registry or an earlier seed. It lists this as a referrer. */
+  subject?: string;
+  /** Its media type, such as `application/spdx+json`. */
+  artifactType: string;
+  /** Its content; a blob without a media type is `application/octet-stream`. Without any, it has the one blob `{}`. */
+  blobs?: readonly (Content | { bytes: Content; mediaType?: string; annotations?: Readonly<Record<string, string>> })[];
+  annotations?: Readonly<Record<string, string>>;
+}
+
+/** A blob as it is. */
+export interface BlobSpec {
   repository: string;
-  blobs?: readonly Content[];
-  manifests?: readonly SeedManifest[];
+  bytes: Content;
 }
 
-/** The same for several repositories, as it can stand in a JSON file: a blob is text, or `{ base64 }`. */
-export interface RegistryFixture {
-  repositories: Record<
-    string,
-    {
-      blobs?: readonly (string | { base64: string })[];
-      manifests?: readonly (Omit<SeedManifest, "content"> & { content: string | object })[];
-    }
-  >;
-}
+/** A manifest as it is, of which nothing needs to be there. One as `json` is written without blanks, its members sorted. */
+export type ManifestSpec = {
+  ref: string;
+  /** Default: what the manifest says itself in `mediaType`. */
+  mediaType?: string;
+} & ({ bytes: Content; json?: never } | { json: unknown; bytes?: never });
 
-/** Content to put into a registry. */
-export type Seed = RawSeed | { json: RegistryFixture };
+/** What a JSON file of seeds holds: one, or a list. It is checked when it is put in, not by TypeScript. */
+export type RegistryFixture = object;
+
+/**
+ * Content to put into a registry.
+ *
+ * A `ref` is `repository:tag`, `repository@digest` or both; a repository alone means the tag `latest`. A digest is an
+ * expectation: other content is refused.
+ */
+export type Seed =
+  | { ref: string; image: ImageSpec }
+  | { index: IndexSpec }
+  | { artifact: ArtifactSpec }
+  | { blob: BlobSpec }
+  | { manifest: ManifestSpec }
+  | { json: RegistryFixture };
 
 /** What names content. */
 export interface Descriptor {
   mediaType: string;
   digest: string;
   size: number;
+  /** What an artifact is for. */
+  artifactType?: string;
 }
 
 /** A state to come back to. */
@@ -211,7 +267,11 @@ export interface Registry extends AsyncDisposable {
    * given as they are, not followed. It can be handed around without its registry.
    */
   readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
-  /** Puts content in; gives the descriptors of its manifests and, where a seed has none, of its blobs. */
+  /**
+   * Puts content in, all of it or nothing, and gives a descriptor for each seed; a list in `json` has one for each of its
+   * own. The registry's limits hold; its rules for clients do not. It is no call: `calls()` does not list it. Bytes are
+   * copied at once, and all of them are hashed in one go.
+   */
   seed(...seeds: Seed[]): Promise<Descriptor[]>;
   /** The state now, in the time it takes to copy a few pointers. */
   snapshot(): Snapshot;

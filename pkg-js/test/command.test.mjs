@@ -161,5 +161,10 @@ test("npm start serves samples and a page", async () => {
   const targets = [...html.matchAll(/href="([^"]+)"/g)].map(([, target]) => target);
   strictEqual(targets.length, 3);
   for (const target of targets) strictEqual(await status(url + target), 200, target);
-  strictEqual((await (await fetch(`${url}/v2/_catalog`)).json()).repositories.length, 2);
+  const json = async (target) => (await fetch(url + target)).json();
+  deepStrictEqual(await json("/v2/_catalog"), { repositories: ["demo/hello", "demo/multi"] });
+  deepStrictEqual((await json("/v2/demo/hello/tags/list")).tags, ["latest", "v1", "v2"]);
+  const multi = await fetch(`${url}/v2/demo/multi/manifests/latest`);
+  const { manifests } = await json(`/v2/demo/multi/referrers/${multi.headers.get("Docker-Content-Digest")}`);
+  deepStrictEqual([(await multi.json()).manifests.length, manifests.length], [2, 1]);
 });

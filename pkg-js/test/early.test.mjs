@@ -104,8 +104,7 @@ test("a body that is wanted is asked for, once", async () => {
 
 test("a client that goes away while it is answered disturbs nobody", async () => {
   const bytes = Buffer.alloc(32 * MIB, 1);
-  await registry.seed({ repository: "big", blobs: [bytes] });
-  const [{ digest }] = await registry.seed({ repository: "big", blobs: [bytes] });
+  const [{ digest }] = await registry.seed({ blob: { repository: "big", bytes } });
   const client = new Raw(registry.port);
   client.send(get(`/v2/big/blobs/${digest}`));
   await new Promise((resolve) => client.socket.once("data", resolve));

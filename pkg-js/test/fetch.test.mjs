@@ -84,7 +84,7 @@ test("what is kept and what is given are the caller's no more", async () => {
 test("a long answer is streamed, and can be given up", async () => {
   const registry = await made();
   const bytes = Buffer.alloc(5 << 20, 3);
-  const [{ digest }] = await registry.seed({ repository: "a", blobs: [bytes] });
+  const [{ digest }] = await registry.seed({ blob: { repository: "a", bytes } });
   const response = await registry.fetch(`/v2/a/blobs/${digest}`);
   const pieces = [];
   for await (const piece of response.body) pieces.push(piece);

@@ -76,7 +76,7 @@ test("both loopback families are on one port", async () => {
 });
 
 test("header names are in title case", async () => {
-  const registry = keep(await startRegistry({ seed: { repository: "a", blobs: ["hello"] } }));
+  const registry = keep(await startRegistry({ seed: { blob: { repository: "a", bytes: "hello" } } }));
   const { head } = await ask(registry, "HEAD", `/v2/a/blobs/${HELLO}`, "Host: localhost\r\n");
   match(head, /\r\nDocker-Content-Digest: sha256:/);
   match(head, /\r\nEtag: /);
@@ -144,7 +144,7 @@ test("bodies go both ways whole, and slowly read ones do not fill the memory", a
   const registry = keep(await startRegistry());
   const bytes = Buffer.alloc(24 << 20);
   for (let i = 0; i < bytes.length; i += 4) bytes.writeUInt32LE(i, i);
-  const [{ digest }] = await (await createRegistry()).seed({ repository: "a", blobs: [bytes] });
+  const [{ digest }] = await (await createRegistry()).seed({ blob: { repository: "a", bytes } });
   const pushed = await fetch(`${registry.url}/v2/a/blobs/uploads/?digest=${digest}`, { method: "POST", body: bytes });
   strictEqual(pushed.status, 201);
   const client = new Raw(registry.port);

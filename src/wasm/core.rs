@@ -14,9 +14,10 @@ use super::{
 };
 use crate::{
     Exchange, Outcome, Progress, Registry,
-    content::{Body, Sha2, Step},
+    content::{Body, Content, Step},
     guard::{Guard, Refusal, check_head},
-    spec::{Algorithm, Digest, Error, Reference, Timestamp},
+    image::Seed,
+    spec::{Digest, Error, Reference, Timestamp},
     store::Snapshot,
 };
 
@@ -145,9 +146,16 @@ impl Core {
         refusal(&Refusal::Unreadable(reason.to_owned()), "GET")
     }
 
-    /// The sha256 digest of these bytes.
-    pub fn digest(bytes: &[u8]) -> String {
-        Sha2::digest(Algorithm::Sha256, bytes).to_string()
+    /// Puts an array of seeds in, all or none: JSON, and the parts that stand for bytes there, which nobody changes any
+    /// more. Gives their descriptors, as JSON.
+    ///
+    /// # Errors
+    /// A sentence that starts with the place at fault.
+    pub fn seed(&mut self, seeds: &str, parts: &Array) -> Result<String, JsValue> {
+        let parts: Vec<Content> = parts.iter().map(host::part).collect();
+        let seeds = Seed::read(seeds.as_bytes(), &parts).map_err(|fault| shown(&fault))?;
+        let made = self.registry.seed(seeds).map_err(|fault| shown(&fault))?;
+        serde_json::to_string(&made).map_err(|fault| shown(&fault))
     }
 
     /// Lets time pass.
@@ -281,5 +289,9 @@ fn sentence(sentence: String) -> JsValue {
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn error(error: Error) -> JsValue {
+    shown(&error)
+}
+
+fn shown(error: &impl std::error::Error) -> JsValue {
     JsValue::from_str(&error.to_string())
 }

@@ -4,10 +4,10 @@ use std::{any::Any, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 use js_sys::Uint8Array;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    content::{Chunk, Hasher, Hashers, HostChunk},
+    content::{Chunk, Content, Hasher, Hashers, HostChunk},
     spec::{Algorithm, Digest},
 };
 
@@ -16,6 +16,10 @@ extern "C" {
     /// Says what went wrong, before the instance stops.
     #[wasm_bindgen(js_namespace = host, js_name = panicked)]
     pub(super) fn panicked(text: &str);
+
+    /// Keeps bytes as a chunk.
+    #[wasm_bindgen(js_namespace = host, js_name = keep)]
+    fn keep(bytes: &Uint8Array) -> u32;
 
     /// Forgets a chunk.
     #[wasm_bindgen(js_namespace = host, js_name = release)]
@@ -63,6 +67,19 @@ pub(super) fn chunk(number: u32, length: u32) -> Chunk {
         number,
         length: length as usize,
     }))
+}
+
+/// An array of bytes as content of the table. In pieces: what reads one copies it, and this memory never shrinks.
+pub(super) fn part(bytes: JsValue) -> Content {
+    let bytes: Uint8Array = bytes.unchecked_into();
+    let mut rest = chunk(keep(&bytes), bytes.length());
+    let mut chunks = Vec::new();
+    while !rest.is_empty() {
+        let piece = rest.slice(0..Chunk::MAX_LENGTH);
+        rest = rest.slice(piece.len()..rest.len());
+        chunks.push(piece);
+    }
+    Content::new(chunks)
 }
 
 /// A chunk as JavaScript has it: its own bytes where they are there, else a copy.

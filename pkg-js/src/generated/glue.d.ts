@@ -8,7 +8,6 @@ export declare class State {
 
 export declare class Core {
   constructor(options: string);
-  static digest(bytes: Uint8Array): string;
   static unreadable(reason: string): RawAnswer;
   guard(options: string): number;
   begin(
@@ -23,6 +22,7 @@ export declare class Core {
   work(exchange: number, budget: number): boolean;
   finish(now: number, exchange: number, cut: boolean): RawAnswer;
   forget(exchange: number): void;
+  seed(seeds: string, parts: readonly Uint8Array[]): string;
   tick(now: number): void;
   snapshot(): State;
   restore(state: State, forget: boolean): void;

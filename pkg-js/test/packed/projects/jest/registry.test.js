@@ -23,7 +23,7 @@ test("answers on a socket", async () => {
 });
 
 test("takes bytes of this realm", async () => {
-  await registry.seed({ repository: "app", blobs: [new Uint8Array([102, 111, 111])] });
+  await registry.seed({ blob: { repository: "app", bytes: new Uint8Array([102, 111, 111]) } });
   expect(registry).toHaveBlob("sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae");
 });
 

@@ -13,7 +13,10 @@ import { listen, startRegistry, type ListenOptions, type RegistryServer } from "
 import { roundTrip } from "./round-trip.js";
 
 const options: RegistryOptions & ListenOptions = {
-  seed: { repository: "seeded", blobs: ["foo"] },
+  seed: [
+    { ref: "seeded:v1", image: { files: { "foo.txt": "foo", "bar.bin": new Uint8Array(3) }, broken: "layer-bytes" } },
+    { artifact: { subject: "seeded:v1", artifactType: "application/spdx+json" } },
+  ],
   clock: "virtual",
   limits: { manifestBytes: 1024 },
   port: 0,
