@@ -8,9 +8,16 @@ import { fileURLToPath } from "node:url";
 export function install(folder) {
   if (isInstalled(folder)) return;
   const shell = process.platform === "win32";
-  const done = spawnSync("npm", ["ci"], { cwd: fileURLToPath(folder), stdio: ["ignore", "inherit", "inherit"], shell });
+  // As the lock file says. `npm ci` would want the optional packages of every other machine, too, which no mirror need have.
+  const done = spawnSync("npm", ["install", "--no-save"], {
+    cwd: fileURLToPath(folder),
+    stdio: ["ignore", "inherit", "inherit"],
+    shell,
+  });
   if (done.status === 0) return;
-  console.error(`npm ci failed in ${fileURLToPath(folder)}: ${done.error?.message ?? `it ended with ${done.status}`}`);
+  console.error(
+    `npm install failed in ${fileURLToPath(folder)}: ${done.error?.message ?? `it ended with ${done.status}`}`,
+  );
 }
 
 /** Whether each package of the lock file is there in its version; those for other machines need not be. */
