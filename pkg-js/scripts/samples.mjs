@@ -40,7 +40,8 @@ export function page(host) {
 <html lang="en">
 <meta charset="utf-8">
 <title>registrette</title>
-<style>body { font: 1rem/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 48rem; padding: 0 1rem }</style>
+<style>body { font: 1rem/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 48rem; padding: 0 1rem }
+code { overflow-wrap: anywhere } li { margin: 0.5rem 0 }</style>
 <h1>registrette</h1>
 <p>A container registry in memory runs here. Its content is gone when it stops.</p>
 <p>Lines to try:</p>

@@ -45,7 +45,7 @@ export function suite(name, define, { needs = [] } = {}) {
 }
 
 function absent({ package: name, version }) {
-  const reason = `${name} ${version} is not installed (${installed(name) ?? "nothing"} is): npm ci --prefix pkg-js/test/clients`;
+  const reason = `${name} ${version} is not installed (${installed(name) ?? "nothing"} is): npm install --no-save --prefix pkg-js/test/clients`;
   if (!mustBeComplete) return void test("installed", { skip: reason }, () => {});
   test("installed", () => {
     throw new Error(reason);

@@ -50,7 +50,7 @@ function node(major) {
 /** What brings a tool that is not here. */
 export function remedy(name) {
   if (name === "node 20") return "run this with Node 20";
-  return `npm ci --prefix pkg-js/test/${name.startsWith("node ") ? "clients" : "packed"}`;
+  return `npm install --no-save --prefix pkg-js/test/${name.startsWith("node ") ? "clients" : "packed"}`;
 }
 
 /** The folder of a package that a project imports as its own. */
