@@ -89,6 +89,7 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         images,
         scratch: scratch.path(),
     };
+    let before = report.failures();
     let mut cases = Cases::new(report, &client.name);
     match client.name.as_str() {
         "buildah" => buildah::cases(&setting, &mut cases),
@@ -102,5 +103,8 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         _ => cases.case("known", || Err("no cases are written for it".into())),
     }
     cases.case("server-stays", || server.still_runs());
+    if cases.failures() > before {
+        println!("what {} asked: {}", client.name, server.said());
+    }
     Ok(())
 }

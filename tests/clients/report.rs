@@ -26,6 +26,11 @@ impl Report {
         );
     }
 
+    /// How many cases failed so far.
+    pub(crate) fn failures(&self) -> usize {
+        self.failed
+    }
+
     pub(crate) fn skipped(&mut self, client: &str, reason: &str) {
         self.skipped.push(format!("skipped {client}: {reason}"));
     }
@@ -58,6 +63,11 @@ pub(crate) struct Cases<'a> {
 impl<'a> Cases<'a> {
     pub(crate) fn new(report: &'a mut Report, client: &'a str) -> Self {
         Self { report, client }
+    }
+
+    /// How many cases failed so far.
+    pub(crate) fn failures(&self) -> usize {
+        self.report.failures()
     }
 
     /// Runs one case and counts it.

@@ -24,7 +24,7 @@ impl Server {
     pub(crate) fn start(scratch: &Path) -> Check<Self> {
         let stderr = scratch.join("server.stderr");
         let mut child = Command::new(env!("CARGO_BIN_EXE_registrette"))
-            .args(["serve", "--addr", "127.0.0.1:0"])
+            .args(["serve", "--addr", "127.0.0.1:0", "--log"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(&stderr)?)
@@ -64,7 +64,8 @@ impl Server {
         }
     }
 
-    fn said(&self) -> String {
+    /// What it left on its error stream: a line for each request.
+    pub(crate) fn said(&self) -> String {
         format!(
             "its error stream:\n{}",
             fs::read_to_string(&self.stderr).unwrap_or_default()
