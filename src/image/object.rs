@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Invalid;
-use crate::spec::nearest;
+use crate::spec::did_you_mean;
 
 /// A JSON object of which every member is known.
 #[derive(Clone, Copy)]
@@ -96,14 +96,6 @@ pub(super) fn entries<T>(
 
 pub(super) fn texts(value: &Value) -> Result<BTreeMap<String, String>, Invalid> {
     entries(value, |value| text(value).map(str::to_owned))
-}
-
-/// The name that was probably meant, or all there are.
-pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
-    match nearest(name, known.iter().copied()) {
-        Some(nearest) => format!("did you mean {nearest:?}?"),
-        None => format!("there are {}", known.join(", ")),
-    }
 }
 
 fn expected(what: &str, found: &Value) -> Invalid {

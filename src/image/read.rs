@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::{
     Artifact, ArtifactBlob, Broken, Image, Index, Invalid, Place, Seed, base64,
     built::{sorted, to_json},
-    object::{Object, did_you_mean, entries, flag, list, map, text, texts},
+    object::{Object, entries, flag, list, map, text, texts},
 };
 use crate::{
     content::Content,
-    spec::{Error, MediaType, RepositoryName},
+    spec::{Error, MediaType, RepositoryName, did_you_mean},
 };
 
 const KINDS: [&str; 5] = ["image", "index", "artifact", "blob", "manifest"];

@@ -27,7 +27,7 @@ pub use error::{Error, ErrorCode, RangeFault};
 pub use manifest::{Manifest, ManifestKind, Need};
 pub use media_type::MediaType;
 pub use name::RepositoryName;
-pub use nearest::nearest;
+pub use nearest::{did_you_mean, nearest};
 pub use profile::{Profile, ProfileError, Status, Switch};
 pub use quirks::{ErrorTable, Quirks, UploadLocation};
 pub use reference::Reference;

@@ -28,6 +28,22 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// What to tell of a name that is not known: the one that was probably meant, or all there are.
+///
+/// ```
+/// use registrette::spec::did_you_mean;
+///
+/// assert_eq!(did_you_mean("flies", &["files", "layers"]), "did you mean \"files\"?");
+/// assert_eq!(did_you_mean("x", &["files", "layers"]), "there are files, layers");
+/// ```
+#[must_use]
+pub fn did_you_mean(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(nearest) => format!("did you mean {nearest:?}?"),
+        None => format!("there are {}", known.join(", ")),
+    }
+}
+
 /// Nobody means a name by a text longer than this, in bytes.
 const LONGEST: usize = 64;
 

@@ -84,6 +84,23 @@ pub enum Role {
     Index,
 }
 
+impl Role {
+    /// The names of all, as they are written in JSON.
+    pub const NAMES: [&'static str; 4] = ["config", "layer", "manifest", "index"];
+
+    /// The part that has a name: `config`, `layer`, `manifest`, `index`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "config" => Some(Self::Config),
+            "layer" => Some(Self::Layer),
+            "manifest" => Some(Self::Manifest),
+            "index" => Some(Self::Index),
+            _ => None,
+        }
+    }
+}
+
 /// What layers may ask of the handlers, which obey without knowing why.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Directives {

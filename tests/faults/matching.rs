@@ -67,11 +67,7 @@ fn cases() -> Vec<(String, Ask, Ask)> {
         ),
         (r#"{"range":[3,5]}"#, ranged("bytes=4-"), ranged("bytes=5-")),
         (r#"{"range":[3,5]}"#, get(), ranged("bytes=0-2")),
-        (
-            r#"{"range":[0,5],"role":"layer"}"#,
-            ranged("bytes=-7"),
-            ranged("bytes=-6"),
-        ),
+        (r#"{"range":[0,5]}"#, ranged("bytes=-7"), ranged("bytes=-6")),
     ]
     .map(|(on, is, is_not)| (on.to_owned(), is, is_not))
     .into()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use http::header::{RANGE, USER_AGENT};
 
 use super::Match;
-use crate::wire::{Head, Operation, Role};
+use crate::wire::{Head, Operation};
 
 impl Match {
     pub(super) fn is_match(&self, head: &Head) -> bool {
@@ -59,22 +59,5 @@ fn asks_for(header: Option<&str>, wanted: &Range<u64>, size: Option<u64>) -> boo
         (Ok(first), Err(_)) => first < wanted.end,
         (Err(_), Ok(suffix)) => size.is_none_or(|size| size.saturating_sub(suffix) < wanted.end),
         (Err(_), Err(_)) => true,
-    }
-}
-
-impl Role {
-    /// The names of all, as they are written in JSON.
-    pub const NAMES: [&'static str; 4] = ["config", "layer", "manifest", "index"];
-
-    /// The part that has a name: `config`, `layer`, `manifest`, `index`.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "config" => Some(Self::Config),
-            "layer" => Some(Self::Layer),
-            "manifest" => Some(Self::Manifest),
-            "index" => Some(Self::Index),
-            _ => None,
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde_json::{Map, Value};
 
-use crate::spec::{nearest, parse_duration};
+use crate::spec::{did_you_mean, parse_duration};
 
 /// What is wrong with a rule: where, and what was expected there.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,10 +49,7 @@ impl std::error::Error for RuleError {}
 
 /// A fault of a name, with the name that was probably meant.
 pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    match nearest(name, known.iter().copied()) {
-        Some(nearest) => format!("no {what} {name:?}; did you mean {nearest:?}?"),
-        None => format!("no {what} {name:?}; there are {}", known.join(", ")),
-    }
+    format!("no {what} {name:?}; {}", did_you_mean(name, known))
 }
 
 /// The members of an object, each to be taken once.

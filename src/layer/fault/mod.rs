@@ -131,10 +131,13 @@ impl Faults {
 
 impl Layer for Faults {
     fn before(&mut self, now: Timestamp, head: &mut Head) -> Flow {
+        if self.set.is_empty() {
+            return Flow::Next;
+        }
         if let Some(refusal) = answer::at_target(head) {
             return Flow::Answer(Box::new(refusal));
         }
-        if self.set.is_empty() || answer::is_target(head) {
+        if answer::is_target(head) {
             return Flow::Next;
         }
         let verbs = self.verbs(now, head);
@@ -153,10 +156,9 @@ impl Layer for Faults {
     }
 
     fn needs_facts(&self) -> bool {
-        let rules = self.set.iter().map(|fault| &fault.rule.on);
-        rules
-            .into_iter()
-            .any(|on| on.role.is_some() || on.media_type.is_some())
+        let mut rules = self.set.iter().map(|fault| &fault.rule.on);
+        // The last bytes are asked for by their number, so their place needs the size.
+        rules.any(|on| on.role.is_some() || on.media_type.is_some() || on.range.is_some())
     }
 
     fn fork(&self) -> Box<dyn Layer> {
