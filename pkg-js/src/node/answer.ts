@@ -6,7 +6,7 @@ import { closing } from "./early.js";
 import { titled } from "./names.js";
 
 /** The longest piece that is written at a time. */
-const PIECE = 256 << 10;
+const PIECE = 1 << 20;
 
 /** Sends an answer. Where that fails, the connection ends, and nobody else hears of it. */
 export function send(engine: Engine, res: ServerResponse, answer: RawAnswer, close = false): void {
