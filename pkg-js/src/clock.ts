@@ -50,6 +50,10 @@ export class Clock implements RegistryClock {
     this.#wake();
   }
 
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   advance(ms: number): void {
     if (typeof ms !== "number" || !(ms >= 0) || ms === Infinity) {
       throw new RegistryError(
