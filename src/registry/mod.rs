@@ -314,8 +314,10 @@ impl Registry {
         }
         dress(&mut answer);
         if head.method == Method::HEAD {
-            // Without a body nothing happens to it.
-            answer.body_mut().steps.clear();
+            answer
+                .body_mut()
+                .steps
+                .retain(|step| !matches!(step, crate::content::Step::Send(_)));
         }
         answer
     }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Exchange, Outcome, Progress, Registry,
-    content::{Body, Content},
+    content::{Body, Content, Step},
     guard::{Guard, Refusal, check_head},
     image::Seed,
     spec::{Digest, Error, Reference, Timestamp},
@@ -262,7 +262,8 @@ fn settle(registry: &mut Registry, now: Timestamp, mut exchange: Exchange) -> Re
 fn refusal(refusal: &Refusal, method: &str) -> JsValue {
     let mut answer = refusal.answer();
     if method == Method::HEAD {
-        answer.body_mut().steps.clear();
+        let is_sent = |step: &Step| matches!(step, Step::Send(_));
+        answer.body_mut().steps.retain(|step| !is_sent(step));
     }
     answer::array(&answer)
 }
