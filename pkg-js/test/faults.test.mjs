@@ -173,7 +173,13 @@ test("a reset is one over TLS, too", async () => {
 test("a connection outlives the faults that leave it whole", async (t) => {
   const registry = await started({
     faults: [
-      { match: { method: "HEAD" }, do: [{ verb: "truncate", at: 0 }, { verb: "reset", at: 0 }] },
+      {
+        match: { method: "HEAD" },
+        do: [
+          { verb: "truncate", at: 0 },
+          { verb: "reset", at: 0 },
+        ],
+      },
       { match: { method: "GET" }, do: [{ verb: "header", set: { "Content-Length": "1" } }] },
     ],
   });
