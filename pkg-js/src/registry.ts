@@ -2,6 +2,7 @@ import { Clock } from "./clock.js";
 import { ENGINE, Engine } from "./core/engine.js";
 import { Module } from "./core/instance.js";
 import { RegistryError, reason } from "./errors.js";
+import { Faults, ruleTexts, type RuleText } from "./faults.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
 import { isObject, show, toCore } from "./options.js";
@@ -11,6 +12,8 @@ import type {
   CallFilter,
   Descriptor,
   Diff,
+  Fault,
+  FaultRule,
   Registry,
   RegistryOptions,
   Seed,
@@ -38,6 +41,7 @@ export class WasmRegistry implements Registry {
   readonly clock: Clock;
   readonly [ENGINE]: Engine;
   readonly #base: string;
+  readonly #faults: Faults;
   /** What `reset` comes back to. */
   #first: Taken;
   #ticked = 0;
@@ -46,6 +50,7 @@ export class WasmRegistry implements Registry {
     make: (clock: Clock, now: () => number) => Engine,
     base: string,
     mode: Clock["mode"],
+    rules: readonly RuleText[],
     at?: number,
   ) {
     this.#base = base;
@@ -57,6 +62,7 @@ export class WasmRegistry implements Registry {
     };
     const engine = make(this.clock, now);
     this[ENGINE] = engine;
+    this.#faults = new Faults(engine, rules);
     this.fetch = (input, init) => this.#fetch(input, init);
     this.#first = this.#take();
   }
@@ -66,8 +72,9 @@ export class WasmRegistry implements Registry {
     const instance = module.instance();
     const hashers = options.hash && instance.host.hashers(options.hash);
     const core = made(() => new instance.Core(toCore(options, hashers)));
-    const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock.sleep);
-    const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real");
+    const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock);
+    const rules = ruleTexts(options.faults ?? []);
+    const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real", rules);
     if (seeds.places.length > 0) {
       plant(registry[ENGINE], seeds);
       registry.#first = registry.#take();
@@ -100,12 +107,13 @@ export class WasmRegistry implements Registry {
   reset(): void {
     this[ENGINE].call("reset()", (core) => core.restore(this.#first.state, true));
     this.clock.state = this.#first.clock;
+    this.#faults.reset();
   }
 
   fork(): Registry {
     const engine = this[ENGINE];
-    const make = (clock: Clock, now: () => number) => engine.fork(now, clock.sleep);
-    return new WasmRegistry(make, this.#base, this.clock.mode, this.clock.state);
+    const make = (clock: Clock, now: () => number) => engine.fork(now, clock);
+    return new WasmRegistry(make, this.#base, this.clock.mode, [], this.clock.state);
   }
 
   diff(since: Snapshot): Diff {
@@ -114,6 +122,18 @@ export class WasmRegistry implements Registry {
     const { tags, manifests, blobs, uploads } = diff;
     const lists = [tags, manifests.added, manifests.gone, blobs.added, blobs.gone, uploads.open, uploads.gone];
     return { ...diff, isEmpty: lists.every((list) => list.length === 0) };
+  }
+
+  fault(rule: FaultRule): Fault {
+    return this.#faults.add(rule);
+  }
+
+  get faults(): readonly Fault[] {
+    return this.#faults.all;
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
   }
 
   calls(filter: CallFilter = {}): readonly Call[] {
@@ -163,6 +183,7 @@ export class WasmRegistry implements Registry {
   }
 
   async close(): Promise<void> {
+    if (this[ENGINE].isOpen) this.#faults.settle();
     this[ENGINE].close();
   }
 

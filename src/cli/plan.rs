@@ -9,7 +9,7 @@ use http::Uri;
 use registrette::{
     Config,
     layer::Rule,
-    serve::{Guard, Log, Options, Tls},
+    serve::{Clock, Guard, Log, Options, Tls},
     spec::Profile,
 };
 
@@ -50,6 +50,7 @@ impl Plan {
             origins: args.cors,
             trust_forwarded: args.trust_forwarded,
             tls,
+            clock: Clock::new(args.clock.into()),
             log: args
                 .log
                 .then(|| Log::new(|served| say::on_stderr(&served.to_string()))),

@@ -9,7 +9,7 @@ use std::{
 
 use registrette::{
     Registry,
-    serve::{BindError, Server, SharedRegistry, Tls, now},
+    serve::{BindError, Server, SharedRegistry, Tls},
 };
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -54,7 +54,7 @@ async fn run(plan: Plan) -> Result<(), Mistake> {
     let (asked, asked_twice) = (stop::asked(exit_with_parent), stop::asked_twice());
     let mut registry = Registry::new(config);
     for rule in faults {
-        registry.add_fault(now(), rule);
+        registry.add_fault(options.clock.now(), rule);
     }
     let registry = SharedRegistry::new(registry);
     let server = Server::bind(options, registry)

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{
-    Guard, Log, Service, SharedRegistry, Socket, TimeOuts, Tls, clock, service, watch::watch,
+    Clock, Guard, Log, Service, SharedRegistry, Socket, TimeOuts, Tls, service, watch::watch,
 };
 
 /// How a server listens.
@@ -42,6 +42,8 @@ pub struct Options {
     pub connections: usize,
     /// Who is told of each request.
     pub log: Option<Log>,
+    /// The time it goes by. A clone of it moves it.
+    pub clock: Clock,
 }
 
 /// A server that listens. It answers while [`run`](Self::run) runs.
@@ -66,6 +68,7 @@ pub struct Server {
     registry: SharedRegistry,
     reception: Reception,
     connections: usize,
+    clock: Clock,
 }
 
 /// Why a server does not listen.
@@ -110,6 +113,7 @@ impl Default for Options {
             time_outs: TimeOuts::default(),
             connections: 4096,
             log: None,
+            clock: Clock::default(),
         }
     }
 }
@@ -149,8 +153,9 @@ impl Server {
     /// # Errors
     /// [`BindError`] says what to change.
     pub async fn bind(options: Options, registry: SharedRegistry) -> Result<Self, BindError> {
-        let mut service =
-            service(registry.clone()).guarded(options.guard().map_err(BindError::Option)?);
+        let mut service = service(registry.clone())
+            .clocked(options.clock.clone())
+            .guarded(options.guard().map_err(BindError::Option)?);
         if options.tls.is_some() {
             service = service.https();
         }
@@ -181,6 +186,7 @@ impl Server {
             registry,
             reception,
             connections: options.connections,
+            clock: options.clock,
         })
     }
 
@@ -213,6 +219,7 @@ impl Server {
             registry,
             reception,
             connections,
+            clock,
             ..
         } = self;
         let mut shutdown = pin!(shutdown);
@@ -239,7 +246,7 @@ impl Server {
                     });
                 }
                 _ = tick.tick() => {
-                    registry.lock().tick(clock::now());
+                    registry.lock().tick(clock.now());
                     while running.try_join_next().is_some() {}
                 }
                 () = &mut shutdown => break,

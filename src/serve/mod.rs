@@ -21,7 +21,7 @@ mod watch;
 
 pub use crate::guard::Guard;
 pub use answer::{AnswerBody, BrokenOff};
-pub use clock::now;
+pub use clock::{Clock, ClockMode, now};
 pub use listen::{BindError, Options, Server};
 pub use log::{Log, Served};
 pub use service::{Answering, Service, service};

@@ -25,7 +25,7 @@ use crate::{
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Core {
-    registry: Registry,
+    pub(super) registry: Registry,
     exchanges: BTreeMap<u32, Box<Exchange>>,
     begun: u32,
     guards: Vec<Guard>,
@@ -268,7 +268,7 @@ fn refusal(refusal: &Refusal, method: &str) -> JsValue {
     answer::array(&answer)
 }
 
-fn timestamp(now: f64) -> Timestamp {
+pub(super) fn timestamp(now: f64) -> Timestamp {
     Timestamp::from_millis(whole(now))
 }
 
@@ -278,12 +278,12 @@ fn timestamp(now: f64) -> Timestamp {
     clippy::cast_sign_loss,
     reason = "the cast saturates, and nothing else is wanted"
 )]
-fn whole(number: f64) -> u64 {
+pub(super) fn whole(number: f64) -> u64 {
     number as u64
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn sentence(sentence: String) -> JsValue {
+pub(super) fn sentence(sentence: String) -> JsValue {
     JsValue::from_str(&sentence)
 }
 

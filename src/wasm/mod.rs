@@ -6,6 +6,7 @@
 
 mod answer;
 mod core;
+mod faults;
 mod host;
 mod look;
 mod options;

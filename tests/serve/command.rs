@@ -284,6 +284,20 @@ fn faults_are_there_from_the_start() {
 }
 
 #[test]
+fn an_hour_is_over_at_once_by_an_automatic_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("faults.json");
+    fs::write(&path, r#"{"do":[{"verb":"delay","time":"1h"}]}"#).unwrap();
+    let mut process = start(&["--faults", path.to_str().unwrap(), "--clock", "auto"]);
+    assert_eq!(process.client().ask(get("/v2/")).status, 200);
+    let (_, said) = failed(command(&["serve", "--clock", "autom"]));
+    assert!(
+        said.contains("[possible values: real, virtual, auto]"),
+        "{said}"
+    );
+}
+
+#[test]
 fn an_unknown_flag_is_told() {
     for args in [
         &["serve", "--controll"][..],

@@ -38,6 +38,18 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: "What Accept does when a manifest is pulled [default: lenient]",
   },
   "no-delete": { isSwitch: true, variable: "REGISTRETTE_NO_DELETE", help: "Answers 405 to every delete" },
+  faults: {
+    value: "FILE",
+    many: true,
+    variable: "REGISTRETTE_FAULTS",
+    help: "Fault rules to begin with: a JSON file with one, or a list; can be repeated",
+  },
+  clock: {
+    value: "real|virtual|auto",
+    variable: "REGISTRETTE_CLOCK",
+    of: ["real", "virtual", "auto"],
+    help: "What delays, expiry and the windows of fault rules go by [default: real]",
+  },
   host: {
     value: "NAME",
     many: true,

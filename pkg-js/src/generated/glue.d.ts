@@ -33,6 +33,10 @@ export declare class Core {
   manifest(repository: string, reference: string): [string, string, Uint8Array<ArrayBuffer>] | undefined;
   blob(digest: string): Uint8Array[] | undefined;
   gc(): Float64Array;
+  addFaults(now: number, rules: string, many: boolean): Float64Array;
+  fault(id: number): Float64Array | undefined;
+  removeFault(id: number): void;
+  clearFaults(): void;
   free(): void;
 }
 
