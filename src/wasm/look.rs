@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::answer::latin;
 use crate::{
     Registry,
-    layer::Call,
+    layer::call_json,
     spec::{Digest, RepositoryName, SessionId},
     store::Diff,
 };
@@ -25,7 +24,7 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
             None => Value::Array(Vec::new()),
         },
         "stats" => stats(registry),
-        "calls" => registry.calls().map(call).collect(),
+        "calls" => registry.calls().map(call_json).collect(),
         _ => Value::Null,
     }
 }
@@ -47,29 +46,6 @@ fn stats(registry: &Registry) -> Value {
         "blobs": stats.blobs,
         "uploads": stats.uploads,
         "bytes": stats.bytes,
-    })
-}
-
-fn call(call: &Call) -> Value {
-    let headers: Vec<_> = call
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), latin(value.as_bytes())))
-        .collect();
-    json!({
-        "seq": call.sequence,
-        "at": call.at.as_millis(),
-        "operation": call.operation,
-        "method": call.method.as_str(),
-        "path": call.target,
-        "repository": call.repository.as_ref().map(RepositoryName::as_str),
-        "reference": call.reference,
-        "headers": headers,
-        "bodyBytes": call.body_bytes,
-        "status": call.status,
-        "error": call.error,
-        "answerBytes": call.bytes,
-        "ms": call.millis,
     })
 }
 
