@@ -186,6 +186,12 @@ impl Registry {
         self.log.calls()
     }
 
+    /// How often calls were forgotten, and how many were recorded since: who looks again sees by it what is new.
+    #[must_use]
+    pub fn called(&self) -> (u64, u64) {
+        self.log.position()
+    }
+
     /// What was counted of all calls that are recorded, also of those that were let go of or forgotten.
     #[must_use]
     pub fn totals(&self) -> &Totals {

@@ -33,6 +33,7 @@ pub struct Log {
     limit: usize,
     bodies: usize,
     count: u64,
+    forgotten: u64,
     totals: Totals,
 }
 
@@ -60,6 +61,7 @@ impl Log {
             limit,
             bodies,
             count: 0,
+            forgotten: 0,
             totals: Totals::default(),
         }
     }
@@ -68,6 +70,13 @@ impl Log {
     pub fn clear(&mut self) {
         self.calls.clear();
         self.count = 0;
+        self.forgotten = self.forgotten.saturating_add(1);
+    }
+
+    /// How often calls were forgotten, and how many there were since.
+    #[must_use]
+    pub fn position(&self) -> (u64, u64) {
+        (self.forgotten, self.count)
     }
 
     /// The calls, in the order in which they were answered.
