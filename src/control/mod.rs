@@ -35,7 +35,7 @@ pub const HINT: &str =
 const MOST_SNAPSHOTS: usize = 1000;
 
 /// How many registries there may be at a time besides the first.
-pub const MOST_REGISTRIES: usize = 1000;
+pub const MOST_REGISTRIES: usize = 256;
 
 /// The control of one registry.
 pub struct Control {

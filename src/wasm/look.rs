@@ -1,15 +1,17 @@
 //! What is in a registry, as JSON for JavaScript.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::{
     Registry,
-    layer::call_json,
+    layer::{Call, CallBudget, CallFilter, call_json, har, script},
     spec::{Digest, RepositoryName, SessionId},
     store::Diff,
 };
 
-/// Answers a question by its name.
+/// Answers a question by its name. `name` is a repository, a budget as JSON, the query of a filter, or numbers of calls.
 pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
     match question {
         "repositories" => {
@@ -24,8 +26,39 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
             None => Value::Array(Vec::new()),
         },
         "stats" => stats(registry),
-        "calls" => registry.calls().map(call_json).collect(),
+        "calls" => match CallFilter::parse(name) {
+            Ok(filter) => {
+                let calls = filter.of(registry.calls());
+                calls.into_iter().map(call_json).collect()
+            }
+            Err(fault) => json!({ "error": fault }),
+        },
+        "called" => json!(registry.called()),
+        "har" => har(numbered(registry, name)),
+        "curl" => script(numbered(registry, name)).into(),
+        "check" => check(registry, name),
         _ => Value::Null,
+    }
+}
+
+/// The calls with these numbers, which are separated by commas.
+fn numbered<'a>(registry: &'a Registry, numbers: &str) -> impl Iterator<Item = &'a Call> {
+    let wanted: BTreeSet<u64> = numbers
+        .split(',')
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    registry
+        .calls()
+        .filter(move |call| wanted.contains(&call.sequence))
+}
+
+fn check(registry: &Registry, budget: &str) -> Value {
+    match CallBudget::parse(budget) {
+        Err(fault) => json!({ "error": fault.to_string() }),
+        Ok(budget) => match registry.check_calls(&budget) {
+            Ok(()) => json!({ "ok": true }),
+            Err(overspent) => json!({ "ok": false, "message": overspent.to_string() }),
+        },
     }
 }
 

@@ -27,12 +27,24 @@ export declare class Core {
   snapshot(): State;
   restore(state: State, forget: boolean): void;
   fork(): Core;
+  forgetPublicUrl(): void;
   diff(state: State): string;
   look(question: string, name: string): string;
   forgetCalls(): void;
   manifest(repository: string, reference: string): [string, string, Uint8Array<ArrayBuffer>] | undefined;
   blob(digest: string): Uint8Array[] | undefined;
   gc(): Float64Array;
+  openControl(now: number, clock: number, token: string): void;
+  control(
+    now: number,
+    clock: number,
+    method: string,
+    target: string,
+    headers: readonly string[],
+    body: Uint8Array,
+    flags: number,
+    guard: number,
+  ): ControlAnswer | string;
   free(): void;
 }
 
@@ -41,5 +53,8 @@ export type Step = Uint8Array | number | "reset" | "hang";
 
 /** Status, `[name, value, …]`, steps, and the steps before the head where there are any. */
 export type RawAnswer = [status: number, headers: string[], steps: Step[], before?: Step[]];
+
+/** An answer of control, and what the clock is set to where it is. */
+export type ControlAnswer = [...RawAnswer, clock?: number];
 
 export declare function instantiate(host: Host, module: WebAssembly.Module): { Core: typeof Core; State: typeof State };

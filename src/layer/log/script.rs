@@ -36,7 +36,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
 
-# call NUMBER STATUS TARGET [ARGUMENT OF CURL]...: sends stdin as the body where --data-binary asks for it.
+# call NUMBER STATUS TARGET [ARGUMENT OF CURL]...
 call() {
   number=$1 wanted=$2 target=$3
   shift 3
@@ -123,7 +123,7 @@ fn write_call(text: &mut String, call: &Call, uploads: &[Upload]) {
     }
     if body.is_some() {
         text.push_str(" --data-binary \"@$scratch/body\"");
-    } else if call.headers.contains_key(CONTENT_LENGTH) {
+    } else if matches!(call.method, Method::POST | Method::PUT | Method::PATCH) {
         text.push_str(" --data-binary ''");
     }
     write_headers(text, call);

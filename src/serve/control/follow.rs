@@ -25,23 +25,26 @@ pub(super) fn start(
     events: bool,
     ended: &watch::Sender<bool>,
 ) -> (Response<()>, mpsc::Receiver<Bytes>) {
-    let (to, from) = mpsc::channel(1);
+    let (to, from) = mpsc::channel(2);
     let mut ended = ended.subscribe();
+    let mut reader = Reader {
+        registry,
+        filter,
+        events,
+        read: None,
+    };
+    // Before the head goes out: what is asked for after it is news.
+    let first = reader.news();
     let tell = async move {
-        let mut reader = Reader {
-            registry,
-            filter,
-            events,
-            read: None,
-        };
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut news = first;
         loop {
-            beat.tick().await;
-            let news = reader.news();
             if to.is_closed() || (!news.is_empty() && to.send(news).await.is_err()) {
                 return;
             }
+            beat.tick().await;
+            news = reader.news();
         }
     };
     tokio::spawn(async move {
