@@ -50,6 +50,7 @@ export const REGISTRY: Rules = {
   deletes: BOOLEAN,
   limits: rule("an object of numbers", isObject),
   clock: oneOf("real", "virtual", "auto"),
+  faults: rule("a list of fault rules", Array.isArray),
   rngSeed: WHOLE,
   history: rule("true, false or { max, bodies }", (value) => typeof value === "boolean" || isObject(value)),
   hash: FUNCTION,

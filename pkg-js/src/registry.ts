@@ -2,6 +2,7 @@ import { Clock } from "./clock.js";
 import { ENGINE, Engine } from "./core/engine.js";
 import { Module } from "./core/instance.js";
 import { RegistryError, reason } from "./errors.js";
+import { Faults, ruleTexts, type RuleText } from "./faults.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
 import { isObject, show, toCore } from "./options.js";
@@ -14,6 +15,8 @@ import type {
   Descriptor,
   Diff,
   Har,
+  Fault,
+  FaultRule,
   Registry,
   RegistryOptions,
   Seed,
@@ -41,6 +44,7 @@ export class WasmRegistry implements Registry {
   readonly clock: Clock;
   readonly [ENGINE]: Engine;
   readonly #base: string;
+  readonly #faults: Faults;
   /** What `reset` comes back to. */
   #first: Taken;
   #ticked = 0;
@@ -49,6 +53,7 @@ export class WasmRegistry implements Registry {
     make: (clock: Clock, now: () => number) => Engine,
     base: string,
     mode: Clock["mode"],
+    rules: readonly RuleText[],
     at?: number,
   ) {
     this.#base = base;
@@ -60,6 +65,7 @@ export class WasmRegistry implements Registry {
     };
     const engine = make(this.clock, now);
     this[ENGINE] = engine;
+    this.#faults = new Faults(engine, rules);
     this.fetch = (input, init) => this.#fetch(input, init);
     this.#first = this.#take();
   }
@@ -69,8 +75,9 @@ export class WasmRegistry implements Registry {
     const instance = module.instance();
     const hashers = options.hash && instance.host.hashers(options.hash);
     const core = made(() => new instance.Core(toCore(options, hashers)));
-    const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock.sleep);
-    const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real");
+    const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock);
+    const rules = ruleTexts(options.faults ?? []);
+    const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real", rules);
     if (seeds.places.length > 0) {
       plant(registry[ENGINE], seeds);
       registry.#first = registry.#take();
@@ -103,12 +110,13 @@ export class WasmRegistry implements Registry {
   reset(): void {
     this[ENGINE].call("reset()", (core) => core.restore(this.#first.state, true));
     this.clock.state = this.#first.clock;
+    this.#faults.reset();
   }
 
   fork(): WasmRegistry {
     const engine = this[ENGINE];
-    const make = (clock: Clock, now: () => number) => engine.fork(now, clock.sleep);
-    return new WasmRegistry(make, this.#base, this.clock.mode, this.clock.state);
+    const make = (clock: Clock, now: () => number) => engine.fork(now, clock);
+    return new WasmRegistry(make, this.#base, this.clock.mode, [], this.clock.state);
   }
 
   diff(since: Snapshot): Diff {
@@ -117,6 +125,18 @@ export class WasmRegistry implements Registry {
     const { tags, manifests, blobs, uploads } = diff;
     const lists = [tags, manifests.added, manifests.gone, blobs.added, blobs.gone, uploads.open, uploads.gone];
     return { ...diff, isEmpty: lists.every((list) => list.length === 0) };
+  }
+
+  fault(rule: FaultRule): Fault {
+    return this.#faults.add(rule);
+  }
+
+  get faults(): readonly Fault[] {
+    return this.#faults.all;
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
   }
 
   calls(filter: CallFilter = {}): readonly Call[] {
@@ -196,7 +216,7 @@ export class WasmRegistry implements Registry {
   }
 
   /** @internal Asks control; gives a task as text. */
-  control(method: string, target: string, headers: string[], body: Uint8Array, flags: number, guard: number) {
+  askControl(method: string, target: string, headers: string[], body: Uint8Array, flags: number, guard: number) {
     const { state } = this.clock;
     const reply = this[ENGINE].call(`${method} ${target}`, (core) =>
       core.control(this.clock.millis(), state, method, target, headers, body, flags, guard),
@@ -225,6 +245,7 @@ export class WasmRegistry implements Registry {
   }
 
   async close(): Promise<void> {
+    if (this[ENGINE].isOpen) this.#faults.settle();
     this[ENGINE].close();
   }
 

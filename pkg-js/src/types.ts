@@ -1,3 +1,7 @@
+import type { Fault, FaultRule } from "./fault-types.js";
+
+export type * from "./fault-types.js";
+
 /** A streaming hash: what `node:crypto` has. All calls are synchronous. */
 export interface HashState {
   update(bytes: Uint8Array): unknown;
@@ -49,6 +53,8 @@ export interface RegistryOptions {
    * that is due later waits for that. `auto`: the same, but an answer that is due later moves the clock and comes at once.
    */
   clock?: "real" | "virtual" | "auto";
+  /** Faults from the start; `reset()` comes back to them. */
+  faults?: readonly FaultRule[];
   /** All randomness, such as upload ids. `createRegistry` uses 0, `startRegistry` draws one. */
   rngSeed?: number;
   /**
@@ -306,7 +312,7 @@ export interface RegistryClock {
   now(): Date;
   /** Moves it forward by so many milliseconds, and lets happen what is due by then. */
   advance(ms: number): void;
-  /** Moves it forward until nothing waits for it any more. */
+  /** Moves it forward to the end of every answer that waits for it now. */
   runAll(): void;
 }
 
@@ -325,15 +331,21 @@ export interface Registry extends AsyncDisposable {
   seed(...seeds: Seed[]): Promise<Descriptor[]>;
   /** The state now, in the time it takes to copy a few pointers. */
   snapshot(): Snapshot;
-  /** Comes back to a state: content, uploads, clock. Calls stay. */
+  /** Comes back to a state: content, uploads, clock. Calls and faults stay. */
   restore(to: Snapshot): void;
-  /** Comes back to the state after `options.seed`, and forgets all calls. */
+  /** Comes back to the state after `options.seed`, to `options.faults` and no others, and forgets all calls. */
   reset(): void;
-  /** A second registry with the same state. What happens to one does not happen to the other. */
+  /** A second registry with the same state, without faults. What happens to one does not happen to the other. */
   fork(): Registry;
   /** What differs between a state and now. */
   diff(since: Snapshot): Diff;
   readonly clock: RegistryClock;
+  /** Sets a fault, from the next request on. A rule that is wrong is an `ERR_OPTION` that names the place and the nearest. */
+  fault(rule: FaultRule): Fault;
+  /** The faults that are set, in order. */
+  readonly faults: readonly Fault[];
+  /** Takes all faults away. What is set from then on draws as the first ones did. */
+  clearFaults(): void;
   /** The last calls, in the order in which they were answered. */
   calls(filter?: CallFilter): readonly Call[];
   /** Whether there were no more calls than that, and in which order. */

@@ -10,7 +10,7 @@ use registrette::{
     Config,
     control::Token,
     layer::Rule,
-    serve::{ControlOptions, Guard, Hint, Log, Options, Tls},
+    serve::{Clock, ControlOptions, Guard, Hint, Log, Options, Tls},
     spec::Profile,
 };
 
@@ -51,6 +51,7 @@ impl Plan {
             trust_forwarded: args.trust_forwarded,
             tls,
             hint: Some(Hint::new(say::on_stderr)),
+            clock: Clock::new(args.clock.into()),
             log: args
                 .log
                 .then(|| Log::new(|served| say::on_stderr(&served.to_string()))),

@@ -9,7 +9,7 @@ use std::{
 
 use registrette::{
     Registry,
-    serve::{BindError, Server, SharedRegistry, Tls, now},
+    serve::{BindError, Server, SharedRegistry, Tls},
 };
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -55,7 +55,7 @@ async fn run(plan: Plan) -> Result<(), Mistake> {
     let (asked, asked_twice) = (stop::asked(exit_with_parent), stop::asked_twice());
     let mut registry = Registry::new(config);
     for rule in faults {
-        registry.add_fault(now(), rule);
+        registry.add_fault(options.clock.now(), rule);
     }
     let registry = SharedRegistry::new(registry);
     let server = Server::bind(options, registry)
@@ -70,7 +70,7 @@ async fn run(plan: Plan) -> Result<(), Mistake> {
     }
     if let Some(path) = ready_file {
         let control = has_control.then(|| format!("{url}/_control"));
-        write_ready(&path, &url, control)
+        write_ready(&path, &url, control.as_deref())
             .map_err(|fault| unwritable("--ready-file", &path, &fault))?;
     }
     let variables = if env {
@@ -87,7 +87,7 @@ async fn run(plan: Plan) -> Result<(), Mistake> {
 }
 
 /// Writes the file beside its place and moves it there: who sees it sees all of it.
-fn write_ready(path: &Path, url: &str, control: Option<String>) -> io::Result<()> {
+fn write_ready(path: &Path, url: &str, control: Option<&str>) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", process::id()));
     let beside = PathBuf::from(beside);

@@ -19,7 +19,12 @@ pub use self::{
     admit::Token,
     answer::{body_too_large, fault, json, nothing},
 };
-use crate::{Registry, layer::CallFilter, spec::Timestamp, store::Snapshot};
+use crate::{
+    Registry,
+    layer::{CallFilter, Rule},
+    spec::Timestamp,
+    store::Snapshot,
+};
 
 /// What every path of the control API starts with.
 pub const PREFIX: &str = "/_control/";
@@ -42,6 +47,8 @@ pub struct Control {
     token: Option<Token>,
     /// What a reset comes back to.
     first: Kept,
+    /// And the faults that were set then.
+    rules: Vec<Rule>,
     kept: BTreeMap<u64, Kept>,
     last: u64,
 }
@@ -83,7 +90,7 @@ pub enum Reply {
 /// What only the host can do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Task {
-    /// Come back to the state at the start, without calls and faults: 204.
+    /// Come back to the state and the faults at the start, without calls: 204.
     Reset,
     /// Tell the clock: 200.
     Clock,
@@ -120,6 +127,7 @@ impl Control {
                 at: now,
                 clock,
             },
+            rules: registry.faults().map(|fault| fault.rule.clone()).collect(),
             kept: BTreeMap::new(),
             last: 0,
         }
@@ -145,15 +153,28 @@ impl Control {
         }
     }
 
-    /// Comes back to the state at the start; gives what the clock then had.
+    /// Comes back to the state at the start, with the faults of then and without calls.
     ///
     /// # Errors
     /// The answer that says why nothing was changed.
-    pub fn reset(&mut self, registry: &mut Registry) -> Result<f64, Box<Response<Bytes>>> {
+    pub fn reset(
+        &self,
+        now: Timestamp,
+        registry: &mut Registry,
+    ) -> Result<(), Box<Response<Bytes>>> {
         act::restore(registry, &self.first)?;
-        registry.clear_faults();
         registry.forget_calls();
-        Ok(self.first.clock)
+        registry.clear_faults();
+        for rule in &self.rules {
+            registry.add_fault(now, rule.clone());
+        }
+        Ok(())
+    }
+
+    /// What the clock had at the start; it is set to that before a reset.
+    #[must_use]
+    pub fn start(&self) -> f64 {
+        self.first.clock
     }
 }
 

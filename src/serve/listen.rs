@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{
-    ControlOptions, Guard, Hint, Log, Service, SharedRegistry, Socket, TimeOuts, Tls, clock,
+    Clock, ControlOptions, Guard, Hint, Log, Service, SharedRegistry, Socket, TimeOuts, Tls,
     control::{Desk, Registries},
     service,
     watch::watch,
@@ -49,6 +49,8 @@ pub struct Options {
     pub control: Option<ControlOptions>,
     /// Who is told when somebody asks for it and there is none.
     pub hint: Option<Hint>,
+    /// The time it goes by. A clone of it moves it.
+    pub clock: Clock,
 }
 
 /// A server that listens. It answers while [`run`](Self::run) runs.
@@ -76,6 +78,7 @@ pub struct Server {
     desk: Option<Arc<Desk>>,
     /// The others end with it.
     is_first: bool,
+    clock: Clock,
 }
 
 /// Why a server does not listen.
@@ -122,6 +125,7 @@ impl Default for Options {
             log: None,
             control: None,
             hint: None,
+            clock: Clock::default(),
         }
     }
 }
@@ -182,8 +186,9 @@ impl Server {
             let desk = Desk::new(&options, control, registry.clone(), registries);
             Arc::new(desk)
         });
-        let mut service =
-            service(registry.clone()).guarded(options.guard().map_err(BindError::Option)?);
+        let mut service = service(registry.clone())
+            .clocked(options.clock.clone())
+            .guarded(options.guard().map_err(BindError::Option)?);
         if options.tls.is_some() {
             service = service.https();
         }
@@ -221,6 +226,7 @@ impl Server {
             connections: options.connections,
             desk,
             is_first: false,
+            clock: options.clock,
         })
     }
 
@@ -255,6 +261,7 @@ impl Server {
             connections,
             desk,
             is_first,
+            clock,
             ..
         } = self;
         let mut shutdown = pin!(shutdown);
@@ -281,7 +288,7 @@ impl Server {
                     });
                 }
                 _ = tick.tick() => {
-                    registry.lock().tick(clock::now());
+                    registry.lock().tick(clock.now());
                     while running.try_join_next().is_some() {}
                 }
                 () = &mut shutdown => break,

@@ -22,7 +22,7 @@ mod watch;
 
 pub use crate::guard::Guard;
 pub use answer::{AnswerBody, BrokenOff};
-pub use clock::now;
+pub use clock::{Clock, ClockMode, now};
 pub use control::{ControlOptions, Hint};
 pub use listen::{BindError, Options, Server};
 pub use log::{Log, Served};

@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 use super::{
     Hint, SharedRegistry,
     answer::{self, AnswerBody, BrokenOff},
-    clock,
+    clock::Clock,
     control::{Answered, Desk},
     early::Unread,
     line::{Flight, Line},
@@ -49,6 +49,7 @@ pub struct Service {
 #[derive(Clone, Debug)]
 struct Shared {
     registry: SharedRegistry,
+    clock: Clock,
     guard: Option<Guard>,
     log: Option<Log>,
     control: Option<Arc<Desk>>,
@@ -68,6 +69,7 @@ enum State {
 
 /// What follows a request through to its answer.
 struct Course {
+    clock: Clock,
     flight: Option<Flight>,
     record: Option<Box<Record>>,
 }
@@ -96,6 +98,7 @@ pub fn service(registry: SharedRegistry) -> Service {
     Service {
         shared: Arc::new(Shared {
             registry,
+            clock: Clock::default(),
             guard: None,
             log: None,
             control: None,
@@ -111,6 +114,13 @@ impl Service {
     #[must_use]
     pub fn guarded(mut self, guard: Guard) -> Self {
         Arc::make_mut(&mut self.shared).guard = Some(guard);
+        self
+    }
+
+    /// Time passes by this clock, not by the system's.
+    #[must_use]
+    pub fn clocked(mut self, clock: Clock) -> Self {
+        Arc::make_mut(&mut self.shared).clock = clock;
         self
     }
 
@@ -159,6 +169,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         let (mut head, body) = request.into_parts();
         let is_http2 = head.version >= http::Version::HTTP_2;
         let course = Course {
+            clock: self.shared.clock.clone(),
             flight: self.line.as_ref().map(|line| line.request(is_http2)),
             record: self.shared.log.as_ref().map(|log| log.record(&head)),
         };
@@ -176,7 +187,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
                 None => self.shared.hint(),
             }
         }
-        let now = clock::now();
+        let now = self.shared.clock.now();
         let mut registry = self.shared.registry.lock();
         let mut exchange = registry.begin(now, head);
         let Some(body) = body else {
@@ -245,8 +256,10 @@ impl Course {
     /// The answer, with nothing left to read.
     fn end(self, answer: Response<Body>) -> Answering {
         if answer.body().before.is_empty() {
+            let pace = answer::pace(&answer, &self.clock);
             return Answering(State::Ready(Some(AnswerBody::take(
                 answer,
+                pace,
                 self.flight,
                 self.record,
             ))));
@@ -270,14 +283,15 @@ impl Course {
     }
 
     async fn finish(self, mut answer: Response<Body>) -> Answer {
+        let mut pace = answer::pace(&answer, &self.clock);
         let before = std::mem::take(&mut answer.body_mut().before);
-        answer::before(before, self.flight.as_ref()).await?;
-        Ok(AnswerBody::take(answer, self.flight, self.record))
+        answer::before(before, pace.as_deref_mut(), self.flight.as_ref()).await?;
+        Ok(AnswerBody::take(answer, pace, self.flight, self.record))
     }
 
     async fn work(self, shared: Arc<Shared>, exchange: Box<Exchange>) -> Answer {
         let exchange = receive::work(exchange).await?;
-        let answer = settle(shared.registry.lock(), clock::now(), *exchange);
+        let answer = settle(shared.registry.lock(), self.clock.now(), *exchange);
         self.finish(answer).await
     }
 
@@ -288,7 +302,7 @@ impl Course {
         mut body: Unread,
     ) -> Answer {
         let Received { exchange, is_whole } = receive::receive(exchange, &mut body).await?;
-        let mut answer = settle(shared.registry.lock(), clock::now(), *exchange);
+        let mut answer = settle(shared.registry.lock(), self.clock.now(), *exchange);
         if !is_whole {
             body.leave(&mut answer, self.flight.as_ref()).await;
         }

@@ -26,7 +26,7 @@ use crate::{
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Core {
-    registry: Registry,
+    pub(super) registry: Registry,
     exchanges: BTreeMap<u32, Box<Exchange>>,
     begun: u32,
     guards: Vec<Guard>,
@@ -223,17 +223,15 @@ impl Core {
         State(self.registry.snapshot())
     }
 
-    /// Comes back to a state; with `forget`, calls are forgotten and faults taken away, too.
+    /// Comes back to a state; with `forget`, calls are forgotten too.
     ///
     /// # Errors
     /// A sentence that says why nothing was changed.
     pub fn restore(&mut self, state: &State, forget: bool) -> Result<(), JsValue> {
-        self.registry.restore(&state.0).map_err(error)?;
         if forget {
             self.registry.forget_calls();
-            self.registry.clear_faults();
         }
-        Ok(())
+        self.registry.restore(&state.0).map_err(error)
     }
 
     /// A second registry with the same state.
@@ -336,7 +334,7 @@ fn refusal(refusal: &Refusal, method: &str) -> JsValue {
     answer::array(&answer)
 }
 
-fn timestamp(now: f64) -> Timestamp {
+pub(super) fn timestamp(now: f64) -> Timestamp {
     Timestamp::from_millis(whole(now))
 }
 
@@ -346,12 +344,12 @@ fn timestamp(now: f64) -> Timestamp {
     clippy::cast_sign_loss,
     reason = "the cast saturates, and nothing else is wanted"
 )]
-fn whole(number: f64) -> u64 {
+pub(super) fn whole(number: f64) -> u64 {
     number as u64
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn sentence(sentence: String) -> JsValue {
+pub(super) fn sentence(sentence: String) -> JsValue {
     JsValue::from_str(&sentence)
 }
 

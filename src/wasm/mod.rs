@@ -7,6 +7,7 @@
 mod answer;
 mod control;
 mod core;
+mod faults;
 mod host;
 mod look;
 mod options;

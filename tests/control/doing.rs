@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::desk::desk;
+use registrette::serve::{Clock, ClockMode};
+
+use crate::desk::{desk, desk_with};
 
 #[test]
 fn a_reset_comes_back_to_the_start() {
@@ -215,4 +217,91 @@ fn a_head_of_control_has_no_body() {
         desk.ask("GET", "/_control/health", "").text(),
         r#"{"status":"ok"}"#
     );
+}
+
+#[test]
+fn the_clock_is_moved_and_comes_back() {
+    let mut desk = desk_with(|options| options.clock = Clock::new(ClockMode::Virtual));
+    let start = json!({ "now": "2026-01-01T00:00:00.000Z", "mode": "virtual" });
+    assert_eq!(desk.json("GET", "/_control/clock", "", 200), start);
+    let open = desk.ask_with("POST", "/v2/a/blobs/uploads/", &[], "");
+    let session = open.header("Location").unwrap().to_owned();
+    let id = desk.json("POST", "/_control/snapshot", "", 201)["id"].clone();
+    let moved = desk.json("POST", "/_control/clock", r#"{ "advance": "2h" }"#, 200);
+    assert_eq!(moved["now"], "2026-01-01T02:00:00.000Z");
+    assert_eq!(desk.status("GET", &session, ""), 404, "the session expired");
+    assert_eq!(desk.json("GET", "/_control/stats", "", 200)["uploads"], 0);
+    desk.ask(
+        "POST",
+        "/_control/restore",
+        &json!({ "id": id }).to_string(),
+    );
+    assert_eq!(desk.json("GET", "/_control/clock", "", 200), start);
+    assert_eq!(desk.status("GET", &session, ""), 204);
+    let moved = desk.json("POST", "/_control/clock", r#"{ "advance": 1500 }"#, 200);
+    assert_eq!(moved["now"], "2026-01-01T00:00:01.500Z");
+    let fork = desk.json("POST", "/_control/registries", "", 201);
+    desk.ask("POST", "/_control/reset", "");
+    assert_eq!(desk.json("GET", "/_control/clock", "", 200), start);
+    let address = fork["url"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("http://")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let there = crate::desk::ask_at(address, "GET", "/_control/clock", &[], "");
+    assert!(
+        there.text().contains("00:00:01.500Z"),
+        "a fork has a clock of its own: {}",
+        there.text()
+    );
+}
+
+#[test]
+fn an_answer_that_waits_is_let_go_by_run_all() {
+    let mut desk = desk_with(|options| options.clock = Clock::new(ClockMode::Virtual));
+    let rule = r#"{ "match": { "operation": "ping" }, "do": [{ "verb": "delay", "time": "1h" }] }"#;
+    desk.json("POST", "/_control/faults", rule, 201);
+    let mut client = crate::client::Client::new(desk.server.address);
+    client.send(crate::client::get("/v2/"));
+    while desk.json("GET", "/_control/faults/1", "", 200)["hits"] == 0 {}
+    let mut now = desk.json("POST", "/_control/clock", r#"{ "runAll": true }"#, 200);
+    while now["now"] == "2026-01-01T00:00:00.000Z" {
+        now = desk.json("POST", "/_control/clock", r#"{ "runAll": true }"#, 200);
+    }
+    assert_eq!(now["now"], "2026-01-01T01:00:00.000Z");
+    assert_eq!(client.answer().status, 200);
+    assert_eq!(
+        desk.json("GET", "/_control/calls?operation=ping", "", 200)[0]["ms"],
+        3_600_000
+    );
+}
+
+#[test]
+fn a_reset_comes_back_to_the_faults_of_the_start() {
+    let server = crate::running::start_with(
+        |options| options.control = Some(registrette::serve::ControlOptions::default()),
+        |registry| {
+            let rule = r#"{ "match": { "operation": "ping" }, "when": { "first": 1 }, "do": [{ "verb": "status", "status": 503 }] }"#;
+            registry.add_fault(
+                registrette::serve::now(),
+                registrette::layer::Rule::parse(rule).unwrap(),
+            );
+        },
+    );
+    let ask = |method: &str, path: &str| {
+        crate::desk::ask_at(
+            server.address,
+            method,
+            path,
+            &["Registrette-Control: 1"],
+            "",
+        )
+        .status
+    };
+    for _ in 0..2 {
+        assert_eq!([ask("GET", "/v2/"), ask("GET", "/v2/")], [503, 200]);
+        assert_eq!(ask("POST", "/_control/reset"), 204);
+    }
 }

@@ -1,7 +1,5 @@
 //! Calls as they are answered.
 
-use std::io::{BufRead, BufReader, Read};
-
 use serde_json::Value;
 
 use crate::{
@@ -10,14 +8,17 @@ use crate::{
 };
 
 /// The lines of a body in chunks.
-struct Stream<'a>(BufReader<&'a mut dyn Read>);
+struct Stream<'a>(&'a mut Client);
 
 impl Stream<'_> {
     /// The next line that is not the length of a chunk; `None` at the end.
     fn line(&mut self) -> Option<String> {
         loop {
-            let mut line = String::new();
-            self.0.read_line(&mut line).unwrap();
+            let mut line = Vec::new();
+            while line.last() != Some(&b'\n') {
+                line.extend(self.0.rest_of_body(1));
+            }
+            let line = String::from_utf8(line).unwrap();
             let line = line.trim_end();
             match usize::from_str_radix(line, 16) {
                 Ok(0) => return None,
@@ -53,7 +54,7 @@ fn calls_are_told_those_that_were_and_those_that_come() {
             .head()
             .contains("Content-Type: application/x-ndjson\r\n")
     );
-    let mut stream = Stream(BufReader::new(client.reader()));
+    let mut stream = Stream(&mut client);
     assert_eq!(stream.operation(), "1 ping");
     desk.status("GET", "/v2/_catalog", "");
     assert_eq!(stream.operation(), "2 catalog");
@@ -76,7 +77,7 @@ fn events_are_told_those_that_fit() {
             .head()
             .contains("Content-Type: text/event-stream\r\n")
     );
-    let mut stream = Stream(BufReader::new(client.reader()));
+    let mut stream = Stream(&mut client);
     desk.status("GET", "/v2/", "");
     desk.status("GET", "/v2/_catalog", "");
     let line = stream.line().unwrap();
@@ -90,5 +91,5 @@ fn who_follows_is_let_go_when_the_server_stops() {
     let mut client = follow(&desk, "follow", "*/*");
     client.head();
     desk.server.ask_to_stop()();
-    assert_eq!(Stream(BufReader::new(client.reader())).line(), None);
+    assert_eq!(Stream(&mut client).line(), None);
 }

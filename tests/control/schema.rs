@@ -58,7 +58,9 @@ pub(crate) fn faults(document: &Value, schema: &Value, value: &Value, place: &st
         }
     }
     for (at, value) in value.as_array().into_iter().flatten().enumerate() {
-        let schema = schema["prefixItems"].get(at).or(schema.get("items"));
+        let schema = schema["prefixItems"]
+            .get(at)
+            .or_else(|| schema.get("items"));
         found.extend(
             schema
                 .into_iter()

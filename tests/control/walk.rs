@@ -116,21 +116,24 @@ impl Walk {
                 self.ask(method, path, path, &marked, "")
             }
             _ => {
-                let making = [
-                    "POST /_control/snapshot",
-                    "POST /_control/registries",
-                    "POST /_control/faults",
-                ];
-                for name in making
-                    .iter()
-                    .filter(|name| method == "DELETE" || name.starts_with("POST /_control/s"))
-                {
-                    let (method, path) = name.split_once(' ').unwrap();
+                let mut known = known;
+                let parent = path.trim_end_matches("/{id}");
+                // What is named is made just before.
+                let made = if path.ends_with("/restore") {
+                    "/_control/snapshot"
+                } else {
+                    parent
+                };
+                let is_made = parent != path || made != parent;
+                if is_made {
                     let body = BODIES
                         .iter()
-                        .find(|(known, _)| known == name)
+                        .find(|(known, _)| known.ends_with(made))
                         .map_or("", |(_, body)| body);
-                    self.ask(method, path, path, &marked, body);
+                    let answer = self.ask("POST", made, made, &marked, body);
+                    let answer: Value = serde_json::from_slice(&answer.body).unwrap();
+                    let id = answer.get("id").unwrap_or_else(|| &answer[0]["id"]);
+                    known = path.replace("{id}", &id.to_string());
                 }
                 self.ask(method, path, &known, &marked, given)
             }

@@ -58,6 +58,18 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     variable: "REGISTRETTE_HISTORY_BODIES",
     help: "How many bytes of each body --control remembers with a call [default: 0]",
   },
+  faults: {
+    value: "FILE",
+    many: true,
+    variable: "REGISTRETTE_FAULTS",
+    help: "Fault rules to begin with: a JSON file with one, or a list; can be repeated",
+  },
+  clock: {
+    value: "real|virtual|auto",
+    variable: "REGISTRETTE_CLOCK",
+    of: ["real", "virtual", "auto"],
+    help: "What delays, expiry and the windows of fault rules go by [default: real]",
+  },
   host: {
     value: "NAME",
     many: true,

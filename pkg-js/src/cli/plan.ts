@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { reason } from "../errors.js";
+import { RuleText } from "../faults.js";
 import type { InnerOptions } from "../node/listen.js";
 import type { RegistryOptions } from "../types.js";
 import { mistake, switched, type Given } from "./flags.js";
@@ -28,6 +29,8 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     references: (one("references") ?? "strict") as NonNullable<RegistryOptions["references"]>,
     accept: (one("accept") ?? "lenient") as NonNullable<RegistryOptions["accept"]>,
     deletes: one("no-delete") === undefined ? deletes(variables) : !is("no-delete"),
+    clock: (one("clock") ?? "real") as NonNullable<RegistryOptions["clock"]>,
+    faults: rules(given.faults ?? []),
     allowedHosts: given.host ?? [],
     cors: given.cors ?? [],
     ...(url !== undefined && { publicUrl: publicUrl(url) }),
@@ -68,15 +71,24 @@ function certificate(given: Given): InnerOptions["tls"] {
   return { cert: file("--tls-cert", cert[0]!, "certificate"), key: file("--tls-key", key[0]!, "key") };
 }
 
-function file(flag: string, path: string, what: string): string {
-  let text: string;
+/** What the files say is read by the registry, which takes text for a rule, too. */
+function rules(paths: string[]): NonNullable<RegistryOptions["faults"]> {
+  const texts = paths.map((path) => new RuleText(path, text("--faults", path)));
+  return texts as unknown as NonNullable<RegistryOptions["faults"]>;
+}
+
+function text(flag: string, path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (thrown) {
     throw mistake(`${path} cannot be read: ${reason(thrown)}`, `give ${flag} a file that can`);
   }
-  if (!text.includes("-----BEGIN ")) throw mistake(`there is no ${what} in ${path}`, "it should be PEM");
-  return text;
+}
+
+function file(flag: string, path: string, what: string): string {
+  const pem = text(flag, path);
+  if (!pem.includes("-----BEGIN ")) throw mistake(`there is no ${what} in ${path}`, "it should be PEM");
+  return pem;
 }
 
 /** Reads distribution's switch; nothing set is on, as here everything else is. */

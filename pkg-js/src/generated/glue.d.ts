@@ -45,6 +45,10 @@ export declare class Core {
     flags: number,
     guard: number,
   ): ControlAnswer | string;
+  addFaults(now: number, rules: string, many: boolean): Float64Array;
+  fault(id: number): Float64Array | undefined;
+  removeFault(id: number): void;
+  clearFaults(): void;
   free(): void;
 }
 

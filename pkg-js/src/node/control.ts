@@ -63,10 +63,10 @@ export class Control {
     const flags = (isHttps ? HTTPS : 0) | (req.httpVersion === "1.0" ? HTTP_1_0 : 0);
     if (!body) {
       leave(req, req.socket);
-      send(engine, res, json(413, { error: "a body has at most 1 MiB" }), true);
+      send(engine, res, json(413, { error: "a body has at most 1 MiB" }), () => true);
       return;
     }
-    const reply = this.registry.control(req.method!, req.url!, req.rawHeaders, body, flags, guard);
+    const reply = this.registry.askControl(req.method!, req.url!, req.rawHeaders, body, flags, guard);
     if (typeof reply !== "string") return send(engine, res, plain(reply));
     const task = JSON.parse(reply) as Task;
     if (task.do === "follow") this.#follow(req, res, task.events);

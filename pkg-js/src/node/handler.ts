@@ -129,18 +129,17 @@ async function settle({ engine }: Setting, res: ServerResponse, finished: Promis
   try {
     send(engine, res, await finished);
   } catch (thrown) {
-    send(engine, res, failure(thrown), true);
+    send(engine, res, failure(thrown), () => true);
   }
 }
 
 /** Answers a request whose body is still coming, or not sent yet. */
 function early(setting: Setting, req: IncomingMessage, res: ServerResponse, answer: RawAnswer, expects: boolean): void {
-  const close = () => {
+  send(setting.engine, res, answer, async () => {
+    if (!expects && (await skip(req))) return false;
     leave(req, req.socket);
-    send(setting.engine, res, answer, true);
-  };
-  if (expects) close();
-  else void skip(req).then((isRead) => (isRead ? send(setting.engine, res, answer) : close()));
+    return true;
+  });
 }
 
 function fail(setting: Setting, req: IncomingMessage, res: ServerResponse, thrown: unknown): void {

@@ -11,6 +11,7 @@ import { Control, type Others } from "./control.js";
 import { handle, type Setting } from "./handler.js";
 import { createServer, createTlsServer } from "./http.js";
 import { refuse } from "./refuse.js";
+import { note } from "./reset.js";
 
 /** What the command line adds. */
 export interface InnerOptions extends ListenOptions {
@@ -96,6 +97,7 @@ export function isLoopback(host: string): boolean {
 function server(setting: Setting, { tls, unref }: InnerOptions): Server {
   const head = { maxHeaderSize: LONGEST_HEAD, requireHostHeader: false, noDelay: true };
   const server = tls ? secure(head, tls === "test" ? test : tls) : createServer(head);
+  if (tls) note(server);
   // Without a bound Node would leave out those past it.
   server.maxHeadersCount = 0;
   server.headersTimeout = 30_000;

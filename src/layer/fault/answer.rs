@@ -27,7 +27,9 @@ pub(super) fn instead(verb: &Verb, head: &Head) -> Option<Response<Body>> {
             headers,
         } => {
             let mut answer = Answer::new(*status);
-            let code = code.as_deref().or(message.as_ref().map(|_| "UNKNOWN"));
+            let code = code
+                .as_deref()
+                .or_else(|| message.as_ref().map(|_| "UNKNOWN"));
             if let Some(code) = code {
                 let message = message.as_deref().unwrap_or_default();
                 answer = error(answer, code, message);

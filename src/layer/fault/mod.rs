@@ -57,12 +57,14 @@ pub struct Fault {
 
 /// The faults of a registry; idle when there are none.
 ///
-/// All rules that match happen, in the order they were set. What is drawn comes from the seed, the number of the
-/// fault and the count of its matches alone, so the same requests fail again.
+/// All rules that match happen, in the order they were set. What is drawn comes from the seed, the place of the fault
+/// among those set since there were none, and the count of its matches alone, so the same requests fail again.
 #[derive(Clone, Debug)]
 pub struct Faults {
     seed: u64,
     last: u64,
+    /// The number of the last fault when all were taken away.
+    cleared: u64,
     set: Vec<Fault>,
 }
 
@@ -77,6 +79,7 @@ impl Faults {
         Self {
             seed,
             last: 0,
+            cleared: 0,
             set: Vec::new(),
         }
     }
@@ -101,8 +104,9 @@ impl Faults {
         Some(self.set.remove(at))
     }
 
-    /// Takes all faults away.
+    /// Takes all faults away. What is set from then on draws as the first ones did.
     pub fn clear(&mut self) {
+        self.cleared = self.last;
         self.set.clear();
     }
 
@@ -114,14 +118,14 @@ impl Faults {
     /// What happens to a request, in order, and by which faults.
     fn verbs(&mut self, now: Timestamp, head: &Head) -> (Vec<Verb>, Happened) {
         let mut happened = Happened::default();
-        let seed = self.seed;
+        let (seed, cleared) = (self.seed, self.cleared);
         let matching = self
             .set
             .iter_mut()
             .filter(|fault| fault.rule.on.is_match(head));
         let happening = matching.filter_map(|fault| {
             fault.matches = fault.matches.saturating_add(1);
-            let draw = || draw(seed, fault.id.0, fault.matches);
+            let draw = || draw(seed, fault.id.0.saturating_sub(cleared), fault.matches);
             let happens = fault
                 .rule
                 .when

@@ -4,7 +4,7 @@ use http::{
     HeaderMap, HeaderName, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, PROXY_AUTHORIZATION, SET_COOKIE},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Call, End, json::latin};
 use crate::{
@@ -152,8 +152,7 @@ fn media_type(headers: &HeaderMap) -> Value {
 }
 
 fn put(object: &mut Value, name: &str, value: Value) {
-    object
-        .as_object_mut()
-        .unwrap_or(&mut Map::new())
-        .insert(name.to_owned(), value);
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
 }

@@ -102,11 +102,8 @@ fn write_call(text: &mut String, call: &Call, uploads: &[Upload]) {
     }
     let body = sample.map(Sample::bytes).filter(|bytes| !bytes.is_empty());
     if let Some(bytes) = body {
-        let _ = write!(
-            text,
-            "echo {} | base64 -d > \"$scratch/body\"\n",
-            base64::encode(bytes)
-        );
+        let encoded = base64::encode(bytes);
+        let _ = writeln!(text, "echo {encoded} | base64 -d > \"$scratch/body\"");
     }
     // curl, too, says 000 of an answer that never began.
     let _ = write!(

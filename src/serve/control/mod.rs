@@ -11,7 +11,6 @@ use http::{Response, StatusCode, request};
 use tokio::sync::{mpsc, watch};
 
 pub(super) use self::registries::Registries;
-use self::time::Time;
 use super::{Options, SharedRegistry};
 use crate::control::{Ask, Control, Reply, Task, Token, json, nothing};
 
@@ -31,7 +30,6 @@ pub struct Hint(Arc<dyn Fn(&str) + Send + Sync>);
 pub(super) struct Desk {
     control: Mutex<Control>,
     registry: SharedRegistry,
-    time: Time,
     /// How its server listens, for the next one.
     options: Options,
     registries: Arc<Registries>,
@@ -52,13 +50,12 @@ impl Desk {
         registry: SharedRegistry,
         registries: Arc<Registries>,
     ) -> Self {
-        let time = Time::of(options);
+        let clock = &options.clock;
         let token = control.token.clone();
-        let control = Control::new(&registry.lock(), time.now(), time.mark(), token);
+        let control = Control::new(&registry.lock(), clock.now(), time::mark(clock), token);
         Self {
             control: Mutex::new(control),
             registry,
-            time,
             options: options.clone(),
             registries,
             ended: watch::Sender::new(false),
@@ -76,13 +73,14 @@ impl Desk {
     }
 
     pub(super) async fn answer(&self, head: &request::Parts, body: &[u8]) -> Answered {
+        let clock = &self.options.clock;
         let target = head
             .uri
             .path_and_query()
             .map_or("/", |target| target.as_str());
         let ask = Ask {
-            now: self.time.now(),
-            clock: self.time.mark(),
+            now: clock.now(),
+            clock: time::mark(clock),
             method: &head.method,
             target,
             headers: &head.headers,
@@ -93,9 +91,9 @@ impl Desk {
             control.handle(&mut self.registry.lock(), &ask)
         };
         Answered::Whole(match reply {
-            Reply::Answer(answer, clock) => {
-                if let Some(mark) = clock {
-                    self.time.come_back_to(mark);
+            Reply::Answer(answer, mark) => {
+                if let Some(mark) = mark {
+                    time::come_back_to(clock, mark);
                 }
                 answer
             }
@@ -105,9 +103,9 @@ impl Desk {
                 return Answered::Following(head, calls);
             }
             Reply::Task(Task::Reset) => self.reset(),
-            Reply::Task(Task::Clock) => self.time.tell(),
-            Reply::Task(Task::Advance(by)) => self.time.advance(by, &self.registry),
-            Reply::Task(Task::RunAll) => self.time.run_all(&self.registry),
+            Reply::Task(Task::Clock) => time::tell(clock),
+            Reply::Task(Task::Advance(by)) => time::advance(clock, by, &self.registry),
+            Reply::Task(Task::RunAll) => time::run_all(clock, &self.registry),
             Reply::Task(Task::Registries) => self.registries.list(),
             Reply::Task(Task::Registry(id)) => self.registries.look(id),
             Reply::Task(Task::Open) => self.open().await,
@@ -116,14 +114,11 @@ impl Desk {
     }
 
     fn reset(&self) -> Response<Bytes> {
-        let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
-        match control.reset(&mut self.registry.lock()) {
-            Ok(mark) => {
-                self.time.come_back_to(mark);
-                nothing()
-            }
-            Err(refusal) => *refusal,
-        }
+        let clock = &self.options.clock;
+        let control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
+        time::come_back_to(clock, control.start());
+        let done = control.reset(clock.now(), &mut self.registry.lock());
+        done.map_or_else(|refusal| *refusal, |()| nothing())
     }
 
     async fn open(&self) -> Response<Bytes> {
@@ -137,11 +132,7 @@ impl Desk {
             }
             fork
         };
-        let opened = self
-            .registries
-            .clone()
-            .open(&self.options, &self.time, fork)
-            .await;
+        let opened = self.registries.clone().open(&self.options, fork).await;
         opened.map_or_else(|refusal| refusal, |entry| json(StatusCode::CREATED, &entry))
     }
 }

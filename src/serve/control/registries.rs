@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{
     super::{Options, Server, SharedRegistry},
-    time::Time,
+    time,
 };
 use crate::{
     Registry,
@@ -57,7 +57,6 @@ impl Registries {
     pub(super) async fn open(
         self: Arc<Self>,
         options: &Options,
-        time: &Time,
         registry: Registry,
     ) -> Result<Value, Response<Bytes>> {
         if self.running().open.len() >= MOST_REGISTRIES {
@@ -66,7 +65,7 @@ impl Registries {
         }
         let mut options = options.clone();
         options.address.set_port(0);
-        time.give(&mut options);
+        options.clock = time::fork(&options.clock);
         let registry = SharedRegistry::new(registry);
         let server = Server::bind_among(options, registry, self.clone()).await;
         let server = server.map_err(|error| {
