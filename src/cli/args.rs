@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use registrette::spec;
 
+use super::auth::AuthArgs;
+
 /// A container registry that fits inside a test.
 #[derive(Parser, Debug)]
 #[command(name = "registrette", version)]
@@ -57,6 +59,17 @@ pub(super) struct Serve {
         value_delimiter = ','
     )]
     pub(super) faults: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) auth: AuthArgs,
+
+    /// How many pulls there may be in which time, such as 100/6h; more by ,by=user ,counts=requests ,retry-after=date.
+    #[arg(long, value_name = "N/DURATION", env = "REGISTRETTE_RATE_LIMIT")]
+    pub(super) rate_limit: Option<String>,
+
+    /// A header of every answer; can be repeated.
+    #[arg(long, value_name = "NAME: VALUE", env = "REGISTRETTE_HEADER")]
+    pub(super) header: Vec<String>,
 
     /// A name the registry goes by on loopback, besides localhost and addresses; can be repeated.
     #[arg(

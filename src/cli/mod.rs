@@ -2,6 +2,7 @@
 
 mod address;
 mod args;
+mod auth;
 mod plan;
 mod say;
 mod serve;

@@ -8,7 +8,7 @@ use std::{
 use http::Uri;
 use registrette::{
     Config,
-    layer::Rule,
+    layer::{RateRule, Rule},
     serve::{Guard, Log, Options, Tls},
     spec::Profile,
 };
@@ -56,6 +56,11 @@ impl Plan {
             ..Options::default()
         };
         let mut config = Config::new(seed(args.seed)?);
+        // A seed that others may know makes no secret for who they could reach.
+        let is_seeded = args.seed.is_some() && options.is_loopback();
+        config.auth = args.auth.gate(!is_seeded)?;
+        let rule = args.rate_limit.as_deref().map(RateRule::parse).transpose();
+        config.rate_limit = rule.map_err(|fault| Mistake(format!("--rate-limit: {fault}")))?;
         // Nobody can ask for them.
         config.calls = 0;
         let settings = &mut config.settings;
@@ -65,6 +70,15 @@ impl Plan {
         }
         settings.references = args.references.into();
         settings.accept = args.accept.into();
+        for header in &args.header {
+            let (name, value) = header.split_once(':').ok_or_else(|| {
+                Mistake(format!(
+                    "{header:?} is no header; write it like --header 'X-Robots-Tag: none'"
+                ))
+            })?;
+            let added = settings.add_header(name.trim(), value.trim());
+            added.map_err(|fault| Mistake(format!("--header: {fault}")))?;
+        }
         settings.trust_forwarded = args.trust_forwarded;
         settings.deletes = match args.no_delete {
             Some(no_delete) => !no_delete,
@@ -117,7 +131,7 @@ fn tls(args: &Serve) -> Result<Option<Tls>, Mistake> {
     }
 }
 
-fn read(flag: &str, path: &Path) -> Result<Vec<u8>, Mistake> {
+pub(super) fn read(flag: &str, path: &Path) -> Result<Vec<u8>, Mistake> {
     let mistake = |fault| {
         Mistake(format!(
             "{} cannot be read: {fault}; give {flag} a file that can",

@@ -1,7 +1,7 @@
-//! Bytes out of base64.
+//! Bytes out of base64, and into it.
 
 /// The bytes of standard base64 with its padding; `None` for anything else.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.as_bytes();
     if !text.len().is_multiple_of(4) {
         return None;

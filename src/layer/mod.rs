@@ -2,13 +2,20 @@
 //!
 //! Layers do not know one another, nor the state. [`crate::Registry`] builds the one array of them.
 
+mod auth;
 mod fault;
 mod log;
+mod rate;
 
 use http::Response;
 
-pub use fault::{Fault, FaultId, Faults, Glob, Match, Place, Rule, RuleError, Verb, When};
+pub(crate) use auth::Pending;
+pub use auth::{
+    AccessRule, Auth, AuthOptions, AuthScheme, Gate, Password, PasswordHash, TokenAnswer, Users,
+};
+pub use fault::{Fault, FaultId, Faults, Match, Place, Rule, RuleError, Verb, When};
 pub use log::{Call, Log, Unrecorded};
+pub use rate::{RateBy, RateCounts, RateLimit, RateRule, RetryAfter};
 
 use crate::{content::Body, spec::Timestamp, wire::Head};
 

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     content::{Hashers, Sha2},
+    layer::{Gate, RateRule},
     spec::Settings,
 };
 
@@ -33,6 +34,11 @@ pub struct Config {
     pub upstream: Option<Upstream>,
     /// How many calls are remembered; 0: none.
     pub calls: usize,
+    /// Who may ask; `None`: everybody, for anything. Can be changed later by [`crate::Registry::set_auth`].
+    pub auth: Option<Gate>,
+    /// How many requests there may be in which time; `None`: any. Can be changed later by
+    /// [`crate::Registry::set_rate_limit`].
+    pub rate_limit: Option<RateRule>,
 }
 
 impl Config {
@@ -47,6 +53,8 @@ impl Config {
             durable: false,
             upstream: None,
             calls: 1000,
+            auth: None,
+            rate_limit: None,
         }
     }
 }

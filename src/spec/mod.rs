@@ -3,10 +3,12 @@
 //! Every type here is made by a parser and cannot hold a wrong value.
 //! Nothing here knows of bytes on a wire, of state, or of time other than as a number.
 
+mod access;
 mod descriptor;
 mod digest;
 mod duration;
 mod error;
+mod glob;
 mod manifest;
 mod media_type;
 mod name;
@@ -20,16 +22,20 @@ mod settings;
 mod tag;
 mod timestamp;
 
+pub use access::{Actions, Rights, Scope};
 pub use descriptor::Descriptor;
 pub use digest::{Algorithm, Digest};
 pub use duration::parse_duration;
 pub use error::{Error, ErrorCode, RangeFault};
+pub use glob::Glob;
 pub use manifest::{Manifest, ManifestKind, Need};
 pub use media_type::MediaType;
 pub use name::RepositoryName;
 pub use nearest::{did_you_mean, nearest};
 pub use profile::{Profile, ProfileError, Status, Switch};
-pub use quirks::{ErrorTable, Quirks, UploadLocation};
+pub use quirks::{
+    ChallengeForm, ChallengeScope, ErrorTable, Quirks, TokenEndpoint, UploadLocation,
+};
 pub use reference::Reference;
 pub use session::SessionId;
 pub use settings::{Accept, Limits, References, Settings};

@@ -41,6 +41,70 @@ pub struct Quirks {
     pub immutable_tags: bool,
     /// Children of an index may be missing.
     pub lax_child_references: bool,
+    /// How `WWW-Authenticate` is written.
+    pub challenge_form: ChallengeForm,
+    /// What scope a challenge names.
+    pub challenge_scope: ChallengeScope,
+    /// Where a challenge sends for a token, whatever is there.
+    pub challenge_realm: Option<String>,
+    /// What the token endpoint does.
+    pub token_endpoint: TokenEndpoint,
+    /// How long a token is refused at first, in milliseconds: as by a host whose clock lags.
+    pub token_not_before_ms: Option<u64>,
+    /// How long a token lasts in fact, in milliseconds, whatever `expires_in` says.
+    pub token_life_ms: Option<u64>,
+    /// Every answer sets a cookie, and who returns it may not write.
+    pub cookie_trap: bool,
+}
+
+/// How `WWW-Authenticate` is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ChallengeForm {
+    /// As the RFCs have it: a line for each scheme, values in quotes.
+    #[default]
+    Spec,
+    /// Not at all, once credentials were sent: 403 `DENIED`.
+    None,
+    /// Several schemes in one line.
+    Several,
+    /// A comma in the name of the service.
+    Commas,
+    /// Values without quotes.
+    Unquoted,
+    /// The scheme in lower case.
+    LowerCase,
+}
+
+/// What scope a challenge names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ChallengeScope {
+    /// What the request needs.
+    #[default]
+    Spec,
+    /// `pull`, whatever the request needs.
+    Narrow,
+    /// None.
+    None,
+    /// The repository without the first part of its name.
+    Bare,
+}
+
+/// What the token endpoint does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TokenEndpoint {
+    /// It gives tokens.
+    #[default]
+    Spec,
+    /// 404.
+    NotFound,
+    /// 429, with `Retry-After`.
+    TooMany,
+    /// It takes half a minute.
+    Slow,
+    /// 200, and a page in HTML.
+    Html,
+    /// 200, and no token in the answer.
+    Empty,
 }
 
 /// Whose words and codes errors have.
@@ -115,9 +179,8 @@ const ROWS: &[Row] = &[
     ("blobBeforeName", BOOL, |q, v| {
         set_bool(&mut q.blob_before_name, v)
     }),
-    ("MaxListPageSize", "a number above 0, or null", |q, v| {
-        q.max_list_page_size = v.as_u64().filter(|n| *n > 0);
-        q.max_list_page_size.is_some() || v.is_null()
+    ("MaxListPageSize", COUNT, |q, v| {
+        set_count(&mut q.max_list_page_size, v)
     }),
     ("DisableReferrersAPI", BOOL, |q, v| {
         set_bool(&mut q.disable_referrers_api, v)
@@ -149,13 +212,75 @@ const ROWS: &[Row] = &[
     ("LaxChildReferences", BOOL, |q, v| {
         set_bool(&mut q.lax_child_references, v)
     }),
+    (
+        "challengeForm",
+        "\"spec\", \"none\", \"several\", \"commas\", \"unquoted\" or \"lower-case\"",
+        |q, v| {
+            q.challenge_form = match v.as_str() {
+                Some("spec") => ChallengeForm::Spec,
+                Some("none") => ChallengeForm::None,
+                Some("several") => ChallengeForm::Several,
+                Some("commas") => ChallengeForm::Commas,
+                Some("unquoted") => ChallengeForm::Unquoted,
+                Some("lower-case") => ChallengeForm::LowerCase,
+                _ => return false,
+            };
+            true
+        },
+    ),
+    (
+        "challengeScope",
+        "\"spec\", \"narrow\", \"none\" or \"bare\"",
+        |q, v| {
+            q.challenge_scope = match v.as_str() {
+                Some("spec") => ChallengeScope::Spec,
+                Some("narrow") => ChallengeScope::Narrow,
+                Some("none") => ChallengeScope::None,
+                Some("bare") => ChallengeScope::Bare,
+                _ => return false,
+            };
+            true
+        },
+    ),
+    ("challengeRealm", TEMPLATE, |q, v| {
+        set_text(&mut q.challenge_realm, v)
+    }),
+    (
+        "tokenEndpoint",
+        "\"spec\", \"not-found\", \"too-many\", \"slow\", \"html\" or \"empty\"",
+        |q, v| {
+            q.token_endpoint = match v.as_str() {
+                Some("spec") => TokenEndpoint::Spec,
+                Some("not-found") => TokenEndpoint::NotFound,
+                Some("too-many") => TokenEndpoint::TooMany,
+                Some("slow") => TokenEndpoint::Slow,
+                Some("html") => TokenEndpoint::Html,
+                Some("empty") => TokenEndpoint::Empty,
+                _ => return false,
+            };
+            true
+        },
+    ),
+    ("tokenNotBeforeMs", COUNT, |q, v| {
+        set_count(&mut q.token_not_before_ms, v)
+    }),
+    ("tokenLifeMs", COUNT, |q, v| {
+        set_count(&mut q.token_life_ms, v)
+    }),
+    ("cookieTrap", BOOL, |q, v| set_bool(&mut q.cookie_trap, v)),
 ];
 
 const BOOL: &str = "true or false";
+const COUNT: &str = "a number above 0, or null";
 const TEMPLATE: &str = "a URL of visible ASCII characters, or null";
 
 fn set_bool(switch: &mut bool, value: &Value) -> bool {
     value.as_bool().map(|value| *switch = value).is_some()
+}
+
+fn set_count(switch: &mut Option<u64>, value: &Value) -> bool {
+    *switch = value.as_u64().filter(|n| *n > 0);
+    switch.is_some() || value.is_null()
 }
 
 fn set_text(switch: &mut Option<String>, value: &Value) -> bool {

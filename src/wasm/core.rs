@@ -19,6 +19,7 @@ use crate::{
     image::Seed,
     spec::{Digest, Error, Reference, Timestamp},
     store::Snapshot,
+    wire::AllowedOrigin,
 };
 
 /// A registry, its requests on their way, and the sockets it is asked on.
@@ -92,6 +93,12 @@ impl Core {
                 .and_then(|()| rules.map_or(Ok(()), |rules| rules.check(&head)));
             if let Err(refused) = admitted {
                 return refusal(&refused, method);
+            }
+            if let Some(answer) = rules.and_then(|rules| rules.preflight(&head)) {
+                return answer::array(&answer);
+            }
+            if let Some(origin) = rules.and_then(|rules| rules.shares_with(&head)) {
+                head.extensions.insert(AllowedOrigin(origin));
             }
         }
         let now = timestamp(now);
@@ -175,6 +182,7 @@ impl Core {
     pub fn restore(&mut self, state: &State, forget: bool) -> Result<(), JsValue> {
         if forget {
             self.registry.forget_calls();
+            self.registry.forget_rates();
         }
         self.registry.restore(&state.0).map_err(error)
     }

@@ -8,6 +8,7 @@ use super::host::HostHashers;
 use crate::{
     Config,
     guard::Guard,
+    layer::{AuthOptions, RateRule},
     spec::{Accept, Limits, Profile, Quirks, References, Settings},
 };
 
@@ -56,6 +57,17 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
         .number("calls")
         .and_then(|calls| usize::try_from(calls).ok())
         .unwrap_or(config.calls);
+    config.auth = match options.value("auth") {
+        Value::Null => None,
+        auth => {
+            let gate = AuthOptions::read(auth)?.gate();
+            Some(gate.map_err(|fault| format!("auth: {fault}"))?)
+        }
+    };
+    config.rate_limit = match options.value("rateLimit") {
+        Value::Null => None,
+        rule => Some(RateRule::read(rule)?),
+    };
     let hashers = options.number("hashers");
     if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
         config.hashers = Arc::new(HostHashers(number));
@@ -87,6 +99,9 @@ fn settings(options: &Options) -> Result<Settings, String> {
         Some("strict") => Accept::Strict,
         Some(other) => return Err(format!("accept is {other:?}")),
     };
+    for (name, value) in options.members("headers") {
+        settings.add_header(name, value.as_str().unwrap_or_default())?;
+    }
     for (name, value) in options.members("limits") {
         let value = value
             .as_u64()

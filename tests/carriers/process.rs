@@ -118,9 +118,14 @@ fn refused() -> Answer {
     }
 }
 
-/// An answer with no effects on the wire.
+/// An answer with no effects on the wire, but for what it waits before its head: that is shown as a header.
 fn answer(answer: Response<Body>) -> Answer {
-    let (head, body) = answer.into_parts();
+    let (mut head, mut body) = answer.into_parts();
+    if let [Step::Wait(time)] = body.before.as_slice() {
+        let millis = format!("{}ms", time.as_millis());
+        head.headers.insert("waits", millis.parse().unwrap());
+        body.before.clear();
+    }
     let only_bytes = body.steps.iter().all(|step| matches!(step, Step::Send(_)));
     assert!(
         only_bytes && body.before.is_empty(),

@@ -69,6 +69,9 @@ pub(crate) fn play<C: Carrier>(transcript: &Transcript) -> Played {
                     if let Some(session) = answer.header("docker-upload-uuid") {
                         names.see_session(&session);
                     }
+                    if let Ok(json) = serde_json::from_slice(&answer.body) {
+                        names.see_token(&json);
+                    }
                     played.line(&render(&answer, &names));
                     played.line("");
                     let mut fault = check_always(&request, &answer);

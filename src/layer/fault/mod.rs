@@ -1,7 +1,6 @@
 //! Failure on demand: rules that say which requests fail, when, and how.
 
 mod answer;
-mod glob;
 mod matching;
 mod members;
 mod parse;
@@ -13,7 +12,6 @@ use std::time::Duration;
 use http::Response;
 
 pub use self::{
-    glob::Glob,
     members::RuleError,
     rule::{Match, Place, Rule, Verb, When},
 };
