@@ -120,6 +120,16 @@ pub struct Directives {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AllowedOrigin(pub HeaderValue);
 
+/// What lets the target of a redirect be read without credentials, in its query: put into a request's extensions for
+/// whoever redirects it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pass(pub String);
+
+impl Pass {
+    /// Its name in a query.
+    pub const NAME: &'static str = "pass";
+}
+
 /// Who asks, when somebody has proved it: put into a request's extensions for the layers further in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct User(pub String);

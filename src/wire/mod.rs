@@ -17,7 +17,7 @@ pub use accept::accepts;
 pub(crate) use answer::acknowledged_range;
 pub use answer::{Answer, CodeSent, error_answer, origin};
 pub use conditions::{Conditions, entity_tag};
-pub use head::{AllowedOrigin, Directives, Facts, Head, Role, Scheme, Unparsed, User};
+pub use head::{AllowedOrigin, Directives, Facts, Head, Pass, Role, Scheme, Unparsed, User};
 pub use operation::Operation;
 pub use page::Page;
 pub use percent::encode;

@@ -17,6 +17,8 @@ pub(crate) struct Names {
     /// The tokens that were given, in order; and those that more tokens are to be had with.
     tokens: Vec<String>,
     refreshes: Vec<String>,
+    /// Where answers redirected to, in order.
+    locations: Vec<String>,
     /// What stands for what in an answer: the digests of the texts that were named or written out.
     known: BTreeMap<String, String>,
 }
@@ -37,6 +39,13 @@ impl Names {
             let name = format!("{{{{session {}}}}}", self.sessions.len());
             self.known.insert(id.to_owned(), name);
         }
+    }
+
+    /// Counts where an answer redirects to.
+    pub(crate) fn see_location(&mut self, location: &str) {
+        self.locations.push(location.to_owned());
+        let name = format!("{{{{location {}}}}}", self.locations.len());
+        self.known.insert(location.to_owned(), name);
     }
 
     /// Counts a token that an answer gives, and when it was given.
@@ -133,6 +142,7 @@ impl Names {
             "basic" => Ok(format!("Basic {}", base64(&self.text(argument)?)).into_bytes()),
             "session" => numbered(&self.sessions, inside, argument),
             "token" => numbered(&self.tokens, inside, argument),
+            "location" => numbered(&self.locations, inside, argument),
             "refresh" => numbered(&self.refreshes, inside, argument),
             _ => Err(format!("nothing does {word}")),
         }
