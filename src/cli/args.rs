@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use registrette::spec;
 
-use super::auth::AuthArgs;
+use super::{auth::AuthArgs, login::LoginFile};
 
 /// A container registry that fits inside a test.
 #[derive(Parser, Debug)]
@@ -23,6 +23,8 @@ pub(super) enum Command {
     /// REGISTRY_HTTP_ADDR and REGISTRY_STORAGE_DELETE_ENABLED.
     #[command(visible_alias = "run")]
     Serve(Serve),
+    /// Writes credentials for a running registry where clients look for them: config.json of Docker's form.
+    LoginFile(LoginFile),
 }
 
 #[derive(clap::Args, Debug, Default)]

@@ -1,6 +1,6 @@
 //! htpasswd files, as distribution takes them: lines of `NAME:HASH`, the hash bcrypt's.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use crate::layer::{Password, PasswordHash};
 
@@ -35,8 +35,8 @@ const COSTS: std::ops::RangeInclusive<u32> = 4..=12;
 /// assert!(wrong.unwrap_err().starts_with("line 1: "));
 /// # Ok::<(), String>(())
 /// ```
-pub fn htpasswd(text: &str) -> Result<BTreeMap<String, Password>, String> {
-    let mut users = BTreeMap::new();
+pub fn htpasswd(text: &str) -> Result<Vec<(String, Password)>, String> {
+    let mut users = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -48,9 +48,10 @@ pub fn htpasswd(text: &str) -> Result<BTreeMap<String, Password>, String> {
             .ok_or_else(|| fault("it is not NAME:HASH".to_owned()))?;
         check(hash).map_err(|reason| fault(format!("the password of {name:?} {reason}")))?;
         let password = Password::Hashed(Arc::new(Bcrypt(hash.to_owned())));
-        if users.insert(name.to_owned(), password).is_some() {
+        if users.iter().any(|(known, _)| known == name) {
             return Err(fault(format!("{name:?} is there twice")));
         }
+        users.push((name.to_owned(), password));
     }
     Ok(users)
 }
@@ -86,7 +87,7 @@ mod tests {
         let hash = bcrypt::hash("secret", 4).unwrap();
         let file = format!("# users\n\n  alice:{hash}  \n");
         let users = htpasswd(&file).unwrap();
-        let Some(Password::Hashed(password)) = users.get("alice") else {
+        let [(_, Password::Hashed(password))] = users.as_slice() else {
             panic!("{users:?}");
         };
         assert!(password.is("secret"));

@@ -1,6 +1,6 @@
 //! Rate limits: a bucket of tokens for each client, for each user, or for all together.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{fmt, time::Duration};
 
 use http::{
     HeaderName, HeaderValue, Method, Response, StatusCode,
@@ -110,10 +110,9 @@ impl RateRule {
     }
 
     fn new(limit: u64, window: Duration) -> Result<Self, String> {
-        if limit == 0 || window.as_millis() == 0 {
+        if limit == 0 || limit > MOST || window.is_zero() || window > LONGEST {
             return Err(
-                "a rate limit lets one request through at least, in a millisecond at least"
-                    .to_owned(),
+                "a rate limit lets 1 to 1000000 requests through, in a year at most".to_owned(),
             );
         }
         Ok(Self {
@@ -160,24 +159,28 @@ impl RateRule {
 }
 
 /// Counts requests, and refuses those over the limit; idle without a rule.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct RateLimit {
     rule: Option<RateRule>,
     /// When each bucket will be full, in milliseconds times the limit: then nothing is lost to rounding.
-    full: BTreeMap<String, u128>,
+    full: Vec<(String, u64)>,
 }
 
 /// Whose bucket a request is about, and what is left in it.
 #[derive(Clone)]
 struct Counted {
     source: String,
-    remaining: u128,
+    remaining: u64,
     /// Whether it took something out.
     is_taken: bool,
 }
 
 /// How many buckets are kept.
-const BUCKETS: usize = 10_000;
+const BUCKETS: usize = 1000;
+
+/// The highest limit, and the longest window: so that their products are numbers.
+const MOST: u64 = 1_000_000;
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 impl RateLimit {
     /// Counts by this rule; without one, not at all.
@@ -185,7 +188,7 @@ impl RateLimit {
     pub fn new(rule: Option<RateRule>) -> Self {
         Self {
             rule,
-            full: BTreeMap::new(),
+            full: Vec::new(),
         }
     }
 
@@ -194,23 +197,41 @@ impl RateLimit {
         self.full.clear();
     }
 
-    /// When a bucket will be full, not before now.
-    fn level(&self, source: &str, now: u128) -> u128 {
-        self.full.get(source).copied().unwrap_or(now).max(now)
+    /// When a bucket will be full.
+    fn bucket(&mut self, source: &str) -> Option<&mut u64> {
+        let found = self.full.iter_mut().find(|(known, _)| known == source);
+        found.map(|(_, level)| level)
     }
 
-    fn put(&mut self, source: &str, level: u128, now: u128) {
-        if self.full.len() >= BUCKETS && !self.full.contains_key(source) {
-            self.full.retain(|_, level| *level > now);
-            if self.full.len() >= BUCKETS {
-                self.full.pop_first();
-            }
+    fn put(&mut self, source: &str, level: u64, now: u64) {
+        if let Some(bucket) = self.bucket(source) {
+            *bucket = level;
+            return;
         }
-        self.full.insert(source.to_owned(), level);
+        if self.full.len() >= BUCKETS {
+            self.full.retain(|(_, level)| *level > now);
+        }
+        if self.full.len() >= BUCKETS {
+            self.full.pop();
+        }
+        self.full.push((source.to_owned(), level));
+    }
+}
+
+impl fmt::Debug for RateLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RateLimit")
     }
 }
 
 impl RateRule {
+    /// What a request takes out of a bucket: the milliseconds of a window, of which a bucket has as many times as its limit.
+    fn cost(&self) -> u64 {
+        u64::try_from(self.window.as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1)
+    }
+
     fn source(&self, head: &Head) -> String {
         let user = || head.extensions.get().map(|User(name)| name.clone());
         let client = || {
@@ -258,7 +279,7 @@ impl RateRule {
         if self.retry_after == RetryAfter::Text {
             let text = format!(
                 "retry-after: {}ms, allowed: {}/{}s",
-                wait.as_millis(),
+                u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
                 self.limit,
                 self.window.as_secs()
             );
@@ -291,11 +312,11 @@ impl Layer for RateLimit {
             return Flow::Next;
         };
         let source = rule.source(head);
-        let limit = u128::from(rule.limit);
-        let at = u128::from(now.as_millis()).saturating_mul(limit);
-        let cost = rule.window.as_millis();
+        let limit = rule.limit;
+        let at = now.as_millis().saturating_mul(limit);
+        let cost = rule.cost();
         let room = cost.saturating_mul(limit);
-        let level = self.level(&source, at);
+        let level = self.bucket(&source).copied().unwrap_or(at).max(at);
         let next = level.saturating_add(if is_taken { cost } else { 0 });
         let over = next.saturating_sub(at).saturating_sub(room);
         let is_over = is_taken && over > 0;
@@ -308,7 +329,7 @@ impl Layer for RateLimit {
         });
         if is_over {
             let millis = over.div_ceil(limit.max(1));
-            let wait = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
+            let wait = Duration::from_millis(millis);
             return Flow::Answer(Box::new(rule.refuse(now, wait, head)));
         }
         if is_taken {
@@ -321,11 +342,11 @@ impl Layer for RateLimit {
         let (Some(rule), Some(counted)) = (&self.rule, head.extensions.get::<Counted>()) else {
             return;
         };
-        let cost = rule.window.as_millis();
+        let cost = rule.cost();
         if answer.status() == StatusCode::UNAUTHORIZED {
             // Whose password was wrong is not who they said they are.
             if counted.is_taken
-                && let Some(level) = self.full.get_mut(&counted.source)
+                && let Some(level) = self.bucket(&counted.source)
             {
                 *level = level.saturating_sub(cost);
             }

@@ -35,7 +35,7 @@ pub struct Config {
     /// How many calls are remembered; 0: none.
     pub calls: usize,
     /// Who may ask; `None`: everybody, for anything. Can be changed later by [`crate::Registry::set_auth`].
-    pub auth: Option<Gate>,
+    pub auth: Option<Arc<Gate>>,
     /// How many requests there may be in which time; `None`: any. Can be changed later by
     /// [`crate::Registry::set_rate_limit`].
     pub rate_limit: Option<RateRule>,

@@ -239,7 +239,7 @@ impl Registry {
 
     /// Lets in who a gate lets in, from the next request on; without one, everybody. Tokens that were given are worth
     /// nothing any more.
-    pub fn set_auth(&mut self, gate: Option<Gate>) {
+    pub fn set_auth(&mut self, gate: Option<Arc<Gate>>) {
         self.auth.set(gate, self.config.seed);
     }
 

@@ -219,7 +219,7 @@ fn within_limits(target: &Uri, headers: &HeaderMap, settings: &Settings) -> Resu
         });
     }
     // As they stand on the wire: name, colon, blank, value, line end.
-    let line = |name: &http::HeaderName, value: &http::HeaderValue| {
+    let line = |name: &http::HeaderName, value: &HeaderValue| {
         name.as_str()
             .len()
             .saturating_add(value.len())

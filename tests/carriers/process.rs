@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, request::Parts};
+use http::{HeaderName, HeaderValue, Response, request::Parts};
 use registrette::{
     Config, Exchange, Outcome, Progress, Registry,
     content::{Body, Step},
@@ -122,8 +122,9 @@ fn refused() -> Answer {
 fn answer(answer: Response<Body>) -> Answer {
     let (mut head, mut body) = answer.into_parts();
     if let [Step::Wait(time)] = body.before.as_slice() {
-        let millis = format!("{}ms", time.as_millis());
-        head.headers.insert("waits", millis.parse().unwrap());
+        let millis = HeaderValue::try_from(format!("{}ms", time.as_millis()));
+        head.headers
+            .extend(millis.map(|millis| (HeaderName::from_static("waits"), millis)));
         body.before.clear();
     }
     let only_bytes = body.steps.iter().all(|step| matches!(step, Step::Send(_)));

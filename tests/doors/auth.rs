@@ -1,11 +1,8 @@
 //! Passwords that take long to check, and what survives a fork.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use bytes::Bytes;
@@ -33,9 +30,9 @@ impl PasswordHash for Slow {
     }
 }
 
-fn gate(scheme: AuthScheme, slow: &Arc<Slow>) -> Gate {
+fn gate(scheme: AuthScheme, slow: &Arc<Slow>) -> Arc<Gate> {
     let password = Password::Hashed(slow.clone());
-    let users = Users::Named(BTreeMap::from([("alice".to_owned(), password)]));
+    let users = Users::Named(vec![("alice".to_owned(), password)]);
     AuthOptions::new(scheme, users).gate().unwrap()
 }
 
@@ -177,7 +174,7 @@ fn options_that_make_no_sense_are_told() {
         ),
         (
             r#"{"type":"basic","users":{"a":"b"},"access":[{"who":"a"}]}"#,
-            "unknown field",
+            "unknown member",
         ),
     ] {
         let fault = AuthOptions::parse(options).and_then(AuthOptions::gate);

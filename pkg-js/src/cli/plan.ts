@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { reason } from "../errors.js";
 import type { InnerOptions } from "../node/listen.js";
 import type { RegistryOptions } from "../types.js";
+import { access } from "./access.js";
 import { mistake, switched, type Given } from "./flags.js";
 
 /** What is to be done. */
@@ -35,6 +36,7 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     ...(tls !== undefined && { tls }),
     ...(seed !== undefined && { rngSeed: number(seed) }),
     ...(is("log") && { log }),
+    ...access(given),
   };
   const caOut = one("ca-out");
   return { options, caOut, readyFile: one("ready-file"), exitWithParent: is("exit-with-parent"), env: is("env") };

@@ -67,7 +67,7 @@ impl Auth {
         let user = match Credentials::of(&head.headers) {
             Credentials::None => None,
             Credentials::Basic(user, password) => {
-                match gate.users.prove(&gate.key, &self.known, &user, &password) {
+                match gate.users.prove(&self.key, &self.known, &user, &password) {
                     Proof::Right => {}
                     Proof::Wrong => return Err(wrong()),
                     Proof::Later(check) => {
@@ -103,7 +103,7 @@ impl Auth {
         match needed("grant_type")?.as_str() {
             "password" => {
                 let (user, password) = (needed("username")?, needed("password")?);
-                let is_right = match gate.users.prove(&gate.key, &self.known, &user, &password) {
+                let is_right = match gate.users.prove(&self.key, &self.known, &user, &password) {
                     Proof::Right => true,
                     Proof::Wrong => false,
                     // The form is read when there is nothing left to wait for.
@@ -122,7 +122,7 @@ impl Auth {
             }
             "refresh_token" => {
                 let token = needed("refresh_token")?;
-                let claims = Claims::open(&token, &gate.key)
+                let claims = Claims::open(&token, &self.key)
                     .filter(|claims| claims.is_refresh && claims.serial > self.revoked);
                 let user = claims.and_then(|claims| claims.user);
                 let user = user.filter(|user| gate.users.have(user));
@@ -170,7 +170,7 @@ impl Auth {
             user: ask.user,
             scopes: scopes.collect(),
         };
-        let token = claims.seal(&gate.key);
+        let token = claims.seal(&self.key);
         let mut answer = Map::new();
         let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
         if gate.answer != TokenAnswer::AccessToken {
@@ -188,7 +188,7 @@ impl Auth {
                 claims.is_refresh = true;
                 claims.scopes.clear();
                 claims.expires = Timestamp::from_millis(u64::MAX);
-                claims.seal(&gate.key)
+                claims.seal(&self.key)
             });
             put("refresh_token", refresh.into());
         }

@@ -1,6 +1,6 @@
 //! Who may do what here: the options, checked and looked up by name.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use super::{
     AccessRule, AuthOptions, AuthScheme, TokenAnswer,
@@ -13,7 +13,6 @@ use crate::spec::{Actions, Glob, Rights, did_you_mean};
 const ANONYMOUS: &str = "anonymous";
 
 /// Who may do what: [`AuthOptions`] that make sense.
-#[derive(Clone, Debug)]
 pub struct Gate {
     pub(super) users: Users,
     pub(super) takes_basic: bool,
@@ -23,11 +22,15 @@ pub struct Gate {
     pub(super) service: String,
     pub(super) realm: Option<String>,
     pub(super) answer: TokenAnswer,
-    /// What tokens are made with, and passwords remembered by.
-    pub(super) key: Mac,
     secret: Option<Mac>,
     everybody: Arc<Rights>,
-    some: BTreeMap<String, Arc<Rights>>,
+    some: Vec<(String, Arc<Rights>)>,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gate")
+    }
 }
 
 impl AuthOptions {
@@ -35,7 +38,7 @@ impl AuthOptions {
     ///
     /// # Errors
     /// A sentence that says which makes no sense.
-    pub fn gate(self) -> Result<Gate, String> {
+    pub fn gate(self) -> Result<Arc<Gate>, String> {
         let Self {
             scheme,
             users,
@@ -70,8 +73,11 @@ impl AuthOptions {
         if named && !anonymous_pull {
             return Err("a rule is for anonymous, who may do nothing; let anonymous pull, or leave the rule out".to_owned());
         }
-        let rules = rules.iter().map(|rule| rule.check(&users));
-        let rules: Vec<_> = rules.collect::<Result<_, _>>()?;
+        let mut checked = Vec::new();
+        for rule in &rules {
+            checked.push(rule.check(&users)?);
+        }
+        let rules = checked;
         let rights = |name: &str| {
             let mut rights = Rights::default();
             for (user, glob, actions) in &rules {
@@ -89,12 +95,11 @@ impl AuthOptions {
         if !named {
             anonymous.grant(Glob::new("**"), Actions::PULL);
         }
-        let names = rules.iter().map(|(user, _, _)| user.clone());
-        let some = names.map(|name| {
-            let rights = rights(&name);
-            (name, Arc::new(rights))
-        });
-        Ok(Gate {
+        let mut some = Vec::new();
+        for (name, _, _) in &rules {
+            some.push((name.clone(), Arc::new(rights(name))));
+        }
+        Ok(Arc::new(Gate {
             takes_basic: scheme != AuthScheme::Bearer,
             takes_tokens: scheme != AuthScheme::Basic,
             anonymous: anonymous_pull.then(|| Arc::new(anonymous)),
@@ -102,26 +107,25 @@ impl AuthOptions {
             service,
             realm,
             answer: token_answer,
-            key: Mac::default(),
             secret,
             everybody: Arc::new(rights("*")),
-            some: some.collect(),
+            some,
             users,
-        })
+        }))
     }
 }
 
 impl Gate {
-    /// The same, with a key that is made of the seed where no other secret was given.
-    pub(super) fn keyed(self, seed: u64) -> Self {
+    /// What tokens are made with, and passwords remembered by: made of the seed where no other secret was given.
+    pub(super) fn key(&self, seed: u64) -> Mac {
         let of_seed = || mac(&Mac::default(), format!("token {seed}").as_bytes());
-        let key = self.secret.unwrap_or_else(of_seed);
-        Self { key, ..self }
+        self.secret.unwrap_or_else(of_seed)
     }
 
     /// What somebody may do who is known by that name.
     pub(super) fn rights_of(&self, user: &str) -> &Arc<Rights> {
-        self.some.get(user).unwrap_or(&self.everybody)
+        let own = self.some.iter().find(|(name, _)| name == user);
+        own.map_or(&self.everybody, |(_, rights)| rights)
     }
 }
 
@@ -142,6 +146,8 @@ fn check_users(users: &Users, anonymous_pull: bool) -> Result<(), String> {
             "it stands for others"
         } else if name.contains(|c: char| c == ':' || c.is_control()) {
             "it has a colon or a control character in it"
+        } else if users.iter().filter(|(known, _)| known == name).count() > 1 {
+            "it is there twice"
         } else if matches!(password, Password::Plain(text) if text.is_empty()) {
             return Err(format!("the password of {name:?} is empty; give one"));
         } else {
@@ -177,9 +183,9 @@ impl AccessRule {
         if let Users::Named(known) = users
             && user != "*"
             && user != ANONYMOUS
-            && !known.contains_key(user)
+            && !known.iter().any(|(name, _)| name == user)
         {
-            let mut names: Vec<&str> = known.keys().map(String::as_str).collect();
+            let mut names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
             names.extend(["*", ANONYMOUS]);
             return fault(format!(
                 "there is no such user; {}",
@@ -216,8 +222,11 @@ impl AccessRule {
 }
 
 fn is_url(text: &str) -> bool {
-    let uri: Option<http::Uri> = text.parse().ok();
-    uri.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
-    }) && !text.contains('"')
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    rest.is_some_and(|rest| {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\".contains(&byte);
+        !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(is_plain)
+    })
 }

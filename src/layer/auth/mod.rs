@@ -10,7 +10,7 @@ mod need;
 mod options;
 mod users;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use http::{
     HeaderValue, Method, Response,
@@ -21,6 +21,7 @@ use self::{
     challenge::Refused,
     claims::Claims,
     credentials::Credentials,
+    mac::{Mac, mac},
     need::Need,
     users::{Check, Proof, Remembered},
 };
@@ -37,9 +38,11 @@ use crate::{
 };
 
 /// Lets in who may ask; idle when nobody is kept out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Auth {
     gate: Option<Arc<Gate>>,
+    /// What tokens are made with, and passwords remembered by.
+    key: Mac,
     known: Remembered,
     /// How many tokens there were.
     issued: u64,
@@ -68,15 +71,18 @@ const WRONG: &str = "name and password do not belong together";
 impl Auth {
     /// Lets in who a gate lets in; without one, everybody.
     #[must_use]
-    pub fn new(gate: Option<Gate>, seed: u64) -> Self {
+    pub fn new(gate: Option<Arc<Gate>>, seed: u64) -> Self {
         let mut auth = Self::default();
         auth.set(gate, seed);
         auth
     }
 
     /// Lets in who another gate lets in, from the next request on. Tokens that were given are worth nothing any more.
-    pub fn set(&mut self, gate: Option<Gate>, seed: u64) {
-        self.gate = gate.map(|gate| Arc::new(gate.keyed(seed)));
+    pub fn set(&mut self, gate: Option<Arc<Gate>>, seed: u64) {
+        self.key = gate
+            .as_ref()
+            .map_or_else(Mac::default, |gate| gate.key(seed));
+        self.gate = gate;
         self.known = Remembered::default();
         self.revoke();
     }
@@ -136,7 +142,7 @@ impl Auth {
                 return Err(Refused::Wrong(reason.to_owned()));
             }
             Credentials::Basic(user, password) => {
-                match gate.users.prove(&gate.key, &self.known, &user, &password) {
+                match gate.users.prove(&self.key, &self.known, &user, &password) {
                     Proof::Right => {}
                     Proof::Wrong => return Err(Refused::Wrong(WRONG.to_owned())),
                     Proof::Later(check) => {
@@ -173,7 +179,7 @@ impl Auth {
                 "a token is of no use here; show a name and a password by Basic".to_owned(),
             );
         }
-        let Some(claims) = Claims::open(token, &gate.key) else {
+        let Some(claims) = Claims::open(token, &self.key) else {
             return wrong("the token is none of ours".to_owned());
         };
         if claims.is_refresh {
@@ -183,11 +189,11 @@ impl Auth {
             return wrong("the token is revoked".to_owned());
         }
         if now < claims.not_before {
-            let wait = claims.not_before.since(now).as_millis();
+            let wait = millis(now, claims.not_before);
             return wrong(format!("the token is good in {wait} ms, not yet"));
         }
         if now >= claims.expires {
-            let past = now.since(claims.expires).as_millis();
+            let past = millis(claims.expires, now);
             return wrong(format!("the token expired {past} ms ago"));
         }
         let rights = Rights::of(&claims.scopes);
@@ -203,6 +209,10 @@ impl Auth {
     }
 }
 
+fn millis(from: Timestamp, until: Timestamp) -> u64 {
+    until.as_millis().saturating_sub(from.as_millis())
+}
+
 /// Why a good token is not good for this: whether another one would be.
 fn narrow(gate: &Gate, claims: &Claims, scope: &Scope) -> Refused {
     let user = claims.user.as_deref();
@@ -215,6 +225,12 @@ fn narrow(gate: &Gate, claims: &Claims, scope: &Scope) -> Refused {
                 "the token is good for {scopes:?}, and {scope} is needed"
             ))
         }
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Auth")
     }
 }
 
@@ -239,7 +255,7 @@ impl Layer for Auth {
         if matches!(need, Need::Nothing) {
             return Flow::Next;
         }
-        let pass = pass(&gate, head);
+        let pass = pass(&self.key, head);
         if let Some(Pass(code)) = &pass
             && head.query(Pass::NAME).as_deref() == Some(code)
         {
@@ -273,14 +289,14 @@ impl Layer for Auth {
 }
 
 /// What lets a pull in without credentials: a redirect carries it to its target, as presigned URLs do.
-fn pass(gate: &Gate, head: &Head) -> Option<Pass> {
+fn pass(key: &Mac, head: &Head) -> Option<Pass> {
     let pull = head.operation.as_ref().ok().filter(|operation| {
         matches!(
             operation,
             Operation::PullBlob { .. } | Operation::PullManifest { .. }
         )
     })?;
-    let code = mac::mac(&gate.key, format!("pass {}", pull.target()).as_bytes());
+    let code = mac(key, format!("pass {}", pull.target()).as_bytes());
     Some(Pass(hex::encode(code)))
 }
 

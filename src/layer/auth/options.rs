@@ -1,6 +1,6 @@
 //! How authentication is set up.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -84,6 +84,30 @@ impl AccessRule {
     pub fn parse_all(json: &str) -> Result<Vec<Self>, String> {
         serde_json::from_str(json).map_err(|fault| format!("access rules: {fault}"))
     }
+
+    fn read(value: &Value) -> Result<Self, String> {
+        let fault = || wrong("access", "rules of { user, repository, actions }", value);
+        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(fault);
+        let members = value.as_object().ok_or_else(fault)?;
+        let mut rule = Self {
+            user: String::new(),
+            repository: String::new(),
+            actions: Vec::new(),
+        };
+        for (name, value) in members {
+            match name.as_str() {
+                "user" => rule.user = text(value)?,
+                "repository" => rule.repository = text(value)?,
+                "actions" => {
+                    for action in value.as_array().ok_or_else(fault)? {
+                        rule.actions.push(text(action)?);
+                    }
+                }
+                _ => return Err(format!("auth.access: unknown member {name:?}")),
+            }
+        }
+        Ok(rule)
+    }
 }
 
 impl AuthOptions {
@@ -120,7 +144,7 @@ impl AuthOptions {
         let members = value
             .as_object()
             .ok_or_else(|| wrong("", "an object", value))?;
-        let mut options = Self::new(AuthScheme::Basic, Users::Named(BTreeMap::new()));
+        let mut options = Self::new(AuthScheme::Basic, Users::Named(Vec::new()));
         let mut missing = vec!["type", "users"];
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             missing.retain(|known| known != name);
@@ -172,8 +196,13 @@ impl AuthOptions {
                 return Err(wrong(name, r#""both", "token" or "access_token""#, value));
             }
             ("access", _) => {
-                let rules = Vec::<AccessRule>::deserialize(value);
-                self.access = Some(rules.map_err(|fault| format!("auth.access: {fault}"))?);
+                let rules = value.as_array();
+                let rules = rules.ok_or_else(|| wrong(name, "a list of rules", value))?;
+                let mut access = Vec::new();
+                for rule in rules {
+                    access.push(AccessRule::read(rule)?);
+                }
+                self.access = Some(access);
             }
             _ => {
                 return Err(format!(
@@ -204,14 +233,15 @@ fn users(value: &Value) -> Result<Users, String> {
         // Not the value: it has passwords in it.
         r#"auth.users takes an object of names and passwords, or "any""#.to_owned()
     })?;
-    let user = |(name, password): (&String, &Value)| {
-        let password = password.as_str().map(str::to_owned);
+    let mut users = Vec::new();
+    for (name, password) in members {
         let password = password
+            .as_str()
+            .map(str::to_owned)
             .ok_or_else(|| format!("auth.users: the password of {name:?} is not a string"))?;
-        Ok((name.clone(), Password::Plain(password)))
-    };
-    let users: Result<_, String> = members.iter().map(user).collect();
-    users.map(Users::Named)
+        users.push((name.clone(), Password::Plain(password)));
+    }
+    Ok(Users::Named(users))
 }
 
 fn wrong(name: &str, takes: &str, value: &Value) -> String {

@@ -1,10 +1,6 @@
 //! Who there is, and how they prove it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
 use super::mac::{Mac, is_equal, mac};
 
@@ -35,15 +31,15 @@ pub enum Users {
     /// Whoever gives a name, with any password.
     Anybody,
     /// These, by their names.
-    Named(BTreeMap<String, Password>),
+    Named(Vec<(String, Password)>),
 }
 
 /// How many verified passwords are remembered.
 const REMEMBERED: usize = 1000;
 
 /// Passwords that were found right: as marks that the key makes of them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Remembered(BTreeSet<Mac>);
+#[derive(Clone, Default)]
+pub(super) struct Remembered(Vec<Mac>);
 
 /// Whether a name and a password belong together.
 pub(super) enum Proof {
@@ -68,11 +64,9 @@ const COST: u64 = 32 << 20;
 
 impl Users {
     pub(super) fn prove(&self, key: &Mac, known: &Remembered, name: &str, password: &str) -> Proof {
-        let Self::Named(users) = self else {
-            return Proof::Right;
-        };
         let mark = |password: &str| mac(key, format!("{name}\n{password}").as_bytes());
-        match users.get(name) {
+        match self.password(name) {
+            None if matches!(self, Self::Anybody) => Proof::Right,
             Some(Password::Plain(wanted)) if is_equal(&mark(wanted), &mark(password)) => {
                 Proof::Right
             }
@@ -95,10 +89,15 @@ impl Users {
 
     /// Whether there still is somebody of that name.
     pub(super) fn have(&self, name: &str) -> bool {
-        match self {
-            Self::Anybody => true,
-            Self::Named(users) => users.contains_key(name),
-        }
+        matches!(self, Self::Anybody) || self.password(name).is_some()
+    }
+
+    fn password(&self, name: &str) -> Option<&Password> {
+        let Self::Named(users) = self else {
+            return None;
+        };
+        let found = users.iter().find(|(known, _)| known == name);
+        found.map(|(_, password)| password)
     }
 }
 
@@ -107,7 +106,7 @@ impl Remembered {
         if self.0.len() >= REMEMBERED {
             self.0.clear();
         }
-        self.0.insert(check.mark);
+        self.0.push(check.mark);
     }
 }
 
