@@ -77,7 +77,7 @@ impl Core {
         now: f64,
         method: &str,
         target: &str,
-        headers: &Array,
+        headers: &str,
         flags: u32,
         guard: i32,
     ) -> JsValue {

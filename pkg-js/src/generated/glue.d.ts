@@ -8,19 +8,19 @@ export declare class State {
 
 export declare class Core {
   constructor(options: string);
-  static unreadable(reason: string): RawAnswer;
+  static unreadable(reason: string): WireAnswer;
   guard(options: string): number;
   begin(
     now: number,
     method: string,
     target: string,
-    headers: readonly string[],
+    headers: string,
     flags: number,
     guard: number,
-  ): RawAnswer | number;
+  ): WireAnswer | number;
   body(exchange: number, chunk: number, length: number): boolean;
   work(exchange: number, budget: number): boolean;
-  finish(now: number, exchange: number, cut: boolean): RawAnswer;
+  finish(now: number, exchange: number, cut: boolean): WireAnswer;
   forget(exchange: number): void;
   seed(seeds: string, parts: readonly Uint8Array[]): string;
   tick(now: number): void;
@@ -41,5 +41,8 @@ export type Step = Uint8Array | number | "reset" | "hang";
 
 /** Status, `[name, value, …]`, steps, and the steps before the head where there are any. */
 export type RawAnswer = [status: number, headers: string[], steps: Step[], before?: Step[]];
+
+/** The same with the headers as one string: name, value, name, … in lines. */
+export type WireAnswer = [status: number, headers: string, steps: Step[], before?: Step[]];
 
 export declare function instantiate(host: Host, module: WebAssembly.Module): { Core: typeof Core; State: typeof State };
