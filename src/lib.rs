@@ -11,6 +11,8 @@
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod content;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod control;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod guard;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod handler;

@@ -1,5 +1,5 @@
 import { Clock } from "./clock.js";
-import { ENGINE, Engine } from "./core/engine.js";
+import { ENGINE, Engine, opened } from "./core/engine.js";
 import { Module } from "./core/instance.js";
 import { RegistryError, reason } from "./errors.js";
 import { Faults, ruleTexts, type RuleText } from "./faults.js";
@@ -8,10 +8,13 @@ import type { Core, State } from "./generated/glue.js";
 import { isObject, show, toCore } from "./options.js";
 import { lift, plant, type Lifted } from "./seed.js";
 import type {
+  BudgetResult,
   Call,
+  CallBudget,
   CallFilter,
   Descriptor,
   Diff,
+  Har,
   Fault,
   FaultRule,
   Registry,
@@ -110,7 +113,7 @@ export class WasmRegistry implements Registry {
     this.#faults.reset();
   }
 
-  fork(): Registry {
+  fork(): WasmRegistry {
     const engine = this[ENGINE];
     const make = (clock: Clock, now: () => number) => engine.fork(now, clock);
     return new WasmRegistry(make, this.#base, this.clock.mode, [], this.clock.state);
@@ -137,8 +140,34 @@ export class WasmRegistry implements Registry {
   }
 
   calls(filter: CallFilter = {}): readonly Call[] {
-    const calls = this.#look<(Call & { at: number })[]>("calls");
-    return calls.map(toCall).filter((call) => matches(call, filter));
+    return this.#calls(filter).map(toCall);
+  }
+
+  checkCalls(budget: CallBudget): BudgetResult {
+    const { error, ...result } = this.#look<BudgetResult & { error?: string }>(
+      "check",
+      JSON.stringify(budget) ?? "null",
+    );
+    if (error) throw new RegistryError("ERR_OPTION", error, 'write it like { "manifest.get": 1 }');
+    return result;
+  }
+
+  har(filter: CallFilter = {}): Har {
+    return this.#look("har", this.#numbers(filter));
+  }
+
+  curl(filter: CallFilter = {}): string {
+    return this.#look("curl", this.#numbers(filter));
+  }
+
+  #calls(filter: CallFilter): CallJson[] {
+    return this.#look<CallJson[]>("calls").filter((call) => matches(call, filter));
+  }
+
+  #numbers(filter: CallFilter): string {
+    return this.#calls(filter)
+      .map((call) => call.seq)
+      .join();
   }
 
   resetHistory(): void {
@@ -171,6 +200,41 @@ export class WasmRegistry implements Registry {
         chunks.reduce((sum, chunk) => sum + chunk.length, 0),
       )
     );
+  }
+
+  /** @internal Lets control be asked from now on. */
+  openControl(token: string): void {
+    const clock = this.clock.state;
+    this[ENGINE].call("control", (core) => core.openControl(this.clock.millis(), clock, token));
+  }
+
+  /** @internal A fork that is reached somewhere else. */
+  forkElsewhere(): WasmRegistry {
+    const fork = this.fork();
+    fork[ENGINE].call("fork()", (core) => core.forgetPublicUrl());
+    return fork;
+  }
+
+  /** @internal Asks control; gives a task as text. */
+  askControl(method: string, target: string, headers: string[], body: Uint8Array, flags: number, guard: number) {
+    const { state } = this.clock;
+    const reply = this[ENGINE].call(`${method} ${target}`, (core) =>
+      core.control(this.clock.millis(), state, method, target, headers.join("\n"), body, flags, guard),
+    );
+    if (typeof reply === "string") return reply;
+    if (reply[4] !== undefined) this.clock.state = reply[4];
+    const [status, lines, steps] = reply;
+    return opened([status, lines, steps]);
+  }
+
+  /** @internal How often calls were forgotten, and how many there were since. */
+  called(): [number, number] {
+    return this.#look("called");
+  }
+
+  /** @internal The calls that the query of a filter finds, each as JSON. */
+  callLines(query: string): string[] {
+    return this.#look<object[]>("calls", query).map((call) => JSON.stringify(call));
   }
 
   gc(): { deletedBlobs: number; freedBytes: number } {
@@ -227,23 +291,30 @@ function parse(ref: string): { repository: string; reference: string } {
   return { repository: text.slice(0, cut), reference: text.slice(cut + 1) };
 }
 
-function toCall({ repository, reference, error, at, ...rest }: Call & { at: number | Date }): Call {
+/** A call as the core writes it. */
+type CallJson = Omit<Call, "at" | "body" | "answerBody"> & { at: string; body?: string; answerBody?: string };
+
+function toCall({ at, body, answerBody, ...rest }: CallJson): Call {
   const call: Call = { ...rest, at: new Date(at) };
-  if (repository) call.repository = repository;
-  if (reference) call.reference = reference;
-  if (error) call.error = error;
+  if (body !== undefined) call.body = unbase64(body);
+  if (answerBody !== undefined) call.answerBody = unbase64(answerBody);
   return call;
 }
 
+const unbase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
 /** Whether everything that a filter gives holds. */
-export function matches(call: Call, filter: CallFilter): boolean {
-  const { operation, repository, reference, method, status } = filter;
+function matches(call: CallJson, filter: CallFilter): boolean {
+  const { operation, repository, reference, client, method, status, fault, since = 0 } = filter;
   const fits = (wanted: string | RegExp | undefined, is: string | undefined) =>
     wanted === undefined || (is !== undefined && (isObject(wanted) ? is.search(wanted as RegExp) >= 0 : wanted === is));
   return (
     (operation === undefined || [operation].flat().includes(call.operation)) &&
     fits(repository, call.repository) &&
     fits(reference, call.reference) &&
+    fits(client, call.client) &&
+    call.seq > since &&
+    (fault === undefined || call.faults.includes(typeof fault === "number" ? fault : fault.id)) &&
     (method === undefined || method === call.method) &&
     (status === undefined || (typeof status === "function" ? status(call.status) : status === call.status))
   );

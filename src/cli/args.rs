@@ -58,6 +58,27 @@ pub(super) struct Serve {
     )]
     pub(super) faults: Vec<PathBuf>,
 
+    /// Lets tests and tools reset, fork, break and watch the registry over HTTP, under /_control/.
+    #[arg(long, env = "REGISTRETTE_CONTROL", value_parser = BoolishValueParser::new())]
+    pub(super) control: bool,
+
+    /// What whoever asks under /_control/ sends as Authorization: Bearer; required off loopback.
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "REGISTRETTE_CONTROL_TOKEN",
+        hide_env_values = true
+    )]
+    pub(super) control_token: Option<String>,
+
+    /// How many calls --control remembers [default: 1000].
+    #[arg(long, value_name = "N", env = "REGISTRETTE_HISTORY")]
+    pub(super) history: Option<usize>,
+
+    /// How many bytes of each body --control remembers with a call [default: 0].
+    #[arg(long, value_name = "BYTES", env = "REGISTRETTE_HISTORY_BODIES")]
+    pub(super) history_bodies: Option<usize>,
+
     /// What delays, expiry and the windows of fault rules go by.
     #[arg(long, value_enum, env = "REGISTRETTE_CLOCK", default_value_t)]
     pub(super) clock: Clock,

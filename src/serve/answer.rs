@@ -11,6 +11,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Response, header::CONTENT_LENGTH};
 use http_body::{Frame, SizeHint};
+use tokio::sync::mpsc;
 
 use super::{
     clock::{Clock, Pace},
@@ -31,6 +32,16 @@ pub struct AnswerBody {
     pace: Option<Box<Pace>>,
     flight: Option<Flight>,
     record: Option<Box<Record>>,
+    /// What comes after the steps.
+    more: Option<Box<More>>,
+}
+
+/// Bytes from somebody who goes on telling. The wait for them is meant.
+#[derive(Debug)]
+struct More {
+    from: mpsc::Receiver<Bytes>,
+    #[expect(dead_code, reason = "held, not read")]
+    hold: Option<Hold>,
 }
 
 /// Why a request got no answer, or half of one: a step says so.
@@ -74,8 +85,24 @@ impl AnswerBody {
                 pace,
                 flight,
                 record,
+                more: None,
             },
         )
+    }
+
+    /// An answer that goes on until the other end of its channel is gone.
+    pub(super) fn follow(
+        head: Response<()>,
+        from: mpsc::Receiver<Bytes>,
+        flight: Option<Flight>,
+        record: Option<Box<Record>>,
+    ) -> Response<Self> {
+        let hold = flight.as_ref().map(Flight::hold);
+        let mut answer = Self::take(head.map(|()| Body::empty()), None, flight, record);
+        let body = answer.body_mut();
+        body.left = None;
+        body.more = Some(Box::new(More { from, hold }));
+        answer
     }
 
     /// The pause that a step is; `None` for one that sends, or takes no time.
@@ -126,7 +153,16 @@ impl http_body::Body for AnswerBody {
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                return Poll::Ready(None);
+                let Some(more) = &mut self.more else {
+                    return Poll::Ready(None);
+                };
+                let Some(bytes) = ready!(more.from.poll_recv(cx)) else {
+                    return Poll::Ready(None);
+                };
+                if let Some(record) = &mut self.record {
+                    record.sent(bytes.len() as u64);
+                }
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
             };
             if let Step::Send(chunk) = &step {
                 let bytes = chunk.bytes();
@@ -148,7 +184,10 @@ impl http_body::Body for AnswerBody {
 
     fn is_end_stream(&self) -> bool {
         // Of a body that is not there though the head says so, hyper must not know: it would mend the head.
-        self.pause.is_none() && self.steps.as_slice().is_empty() && !self.owes
+        self.pause.is_none()
+            && self.steps.as_slice().is_empty()
+            && !self.owes
+            && self.more.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

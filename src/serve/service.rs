@@ -2,18 +2,20 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, MutexGuard},
+    sync::{Arc, MutexGuard, Once},
     task::{Context, Poll},
 };
 
+use bytes::BytesMut;
 use http::{Request, Response, StatusCode, header::EXPECT, request};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::{
-    SharedRegistry,
+    Hint, SharedRegistry,
     answer::{self, AnswerBody, BrokenOff},
     clock::Clock,
+    control::{Answered, Desk},
     early::Unread,
     line::{Flight, Line},
     log::{Log, Record},
@@ -23,6 +25,7 @@ use super::{
 use crate::{
     Exchange, Outcome, Progress, Registry,
     content::Body,
+    control::{Control, HINT, LONGEST_BODY, body_too_large},
     guard::{Guard, Refusal, check_head},
     spec::Timestamp,
     wire::Scheme,
@@ -49,6 +52,8 @@ struct Shared {
     clock: Clock,
     guard: Option<Guard>,
     log: Option<Log>,
+    control: Option<Arc<Desk>>,
+    hint: Option<(Hint, Arc<Once>)>,
     is_https: bool,
 }
 
@@ -96,6 +101,8 @@ pub fn service(registry: SharedRegistry) -> Service {
             clock: Clock::default(),
             guard: None,
             log: None,
+            control: None,
+            hint: None,
             is_https: false,
         }),
         line: None,
@@ -131,6 +138,18 @@ impl Service {
         self
     }
 
+    /// What is under `/_control/` goes to this desk.
+    pub(super) fn controlled(mut self, desk: Arc<Desk>) -> Self {
+        Arc::make_mut(&mut self.shared).control = Some(desk);
+        self
+    }
+
+    /// Who is told, once, that what is under `/_control/` is not there.
+    pub(super) fn hinting(mut self, hint: Hint) -> Self {
+        Arc::make_mut(&mut self.shared).hint = Some((hint, Arc::new(Once::new())));
+        self
+    }
+
     /// The service of that one connection.
     #[must_use]
     pub fn on(&self, socket: &Socket) -> Self {
@@ -161,6 +180,12 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         });
         if let Err(refusal) = self.shared.admit(&mut head) {
             return course.early(refusal.answer(), body);
+        }
+        if Control::is_for(head.uri.path()) {
+            match &self.shared.control {
+                Some(desk) => return Answering::later(course.control(desk.clone(), head, body)),
+                None => self.shared.hint(),
+            }
         }
         let now = self.shared.clock.now();
         let mut registry = self.shared.registry.lock();
@@ -198,9 +223,36 @@ impl Shared {
         }
         Ok(())
     }
+
+    fn hint(&self) {
+        if let Some((hint, once)) = &self.hint {
+            once.call_once(|| hint.tell(HINT));
+        }
+    }
 }
 
 impl Course {
+    /// Answers a request for control.
+    async fn control(self, desk: Arc<Desk>, head: request::Parts, body: Option<Unread>) -> Answer {
+        let mut taken = BytesMut::new();
+        if let Some(mut body) = body {
+            while let Some(Ok(frame)) = body.next().await {
+                taken.extend_from_slice(&frame);
+                if taken.len() > LONGEST_BODY {
+                    let mut answer = body_too_large().map(Body::from);
+                    body.leave(&mut answer, self.flight.as_ref()).await;
+                    return self.finish(answer).await;
+                }
+            }
+        }
+        match desk.answer(&head, &taken).await {
+            Answered::Whole(answer) => self.finish(answer.map(Body::from)).await,
+            Answered::Following(head, calls) => {
+                Ok(AnswerBody::follow(head, calls, self.flight, self.record))
+            }
+        }
+    }
+
     /// The answer, with nothing left to read.
     fn end(self, answer: Response<Body>) -> Answering {
         if answer.body().before.is_empty() {

@@ -5,6 +5,7 @@
 //! `host`, which stands around the glue that wasm-bindgen writes.
 
 mod answer;
+mod control;
 mod core;
 mod faults;
 mod host;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 11] = [
+const PARTS: [(&str, &[&str]); 12] = [
     ("spec", &[]),
     ("content", &["spec"]),
     ("image", &["spec", "content"]),
@@ -20,16 +20,19 @@ const PARTS: [(&str, &[&str]); 11] = [
         ],
     ),
     ("guard", &["spec", "content"]),
+    ("control", &["spec", "store", "layer", "registry"]),
     (
         "serve",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
+            "control",
         ],
     ),
     (
         "wasm",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
+            "control",
         ],
     ),
 ];

@@ -36,8 +36,10 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     ...(url !== undefined && { publicUrl: publicUrl(url) }),
     trustForwarded: is("trust-forwarded"),
     ...(tls !== undefined && { tls }),
-    ...(seed !== undefined && { rngSeed: number(seed) }),
+    ...(seed !== undefined && { rngSeed: number("--seed", seed) }),
     ...(is("log") && { log }),
+    ...control(given),
+    hint: log,
   };
   const caOut = one("ca-out");
   return { options, caOut, readyFile: one("ready-file"), exitWithParent: is("exit-with-parent"), env: is("env") };
@@ -101,7 +103,24 @@ function publicUrl(url: string): string {
   throw mistake(`${JSON.stringify(url)} is not what a URL starts with`, hint);
 }
 
-function number(text: string): number {
+/** What is under `/_control/`, and how many calls it tells of; nobody else can ask for them. */
+function control(given: Given): Pick<Plan["options"], "control" | "history"> {
+  const { "control-token": token, history, "history-bodies": bodies } = given;
+  if (!switched(given.control?.[0])) {
+    if (!token && !history && !bodies) return { history: false };
+    const what = "--control-token, --history and --history-bodies say how --control is to be";
+    throw mistake(what, "give that, too");
+  }
+  return {
+    control: token ? { token: token[0]! } : true,
+    history: {
+      max: history ? number("--history", history[0]!) : 1000,
+      bodies: bodies ? number("--history-bodies", bodies[0]!) : 0,
+    },
+  };
+}
+
+function number(flag: string, text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw mistake(`--seed is ${JSON.stringify(text)}`, "give a whole number below 2^53");
+  throw mistake(`${flag} is ${JSON.stringify(text)}`, "give a whole number below 2^53");
 }

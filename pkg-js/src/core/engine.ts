@@ -152,7 +152,7 @@ export class Engine {
 }
 
 /** An answer with its headers one by one. Over the boundary they go as one string, which costs a tenth. */
-function opened([status, lines, ...steps]: WireAnswer): RawAnswer {
+export function opened([status, lines, ...steps]: WireAnswer): RawAnswer {
   return [status, lines === "" ? [] : lines.split("\n"), ...steps];
 }
 

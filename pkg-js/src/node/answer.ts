@@ -8,7 +8,7 @@ import { titled } from "./names.js";
 import { reset } from "./reset.js";
 
 /** The longest piece that is written at a time. */
-const PIECE = 256 << 10;
+const PIECE = 1 << 20;
 
 /** Says whether the connection ends after an answer; asked when its head is about to go. */
 export type Closes = () => boolean | Promise<boolean>;

@@ -1,10 +1,10 @@
 //! Failure on demand: rules that say which requests fail, when, and how.
 
 mod answer;
-mod glob;
 mod matching;
 mod members;
 mod parse;
+mod print;
 mod rule;
 mod steps;
 
@@ -13,12 +13,15 @@ use std::time::Duration;
 use http::Response;
 
 pub use self::{
-    glob::Glob,
     members::RuleError,
     rule::{Match, Place, Rule, Verb, When},
 };
 use super::{Flow, Layer};
-use crate::{content::Body, spec::Timestamp, wire::Head};
+use crate::{
+    content::Body,
+    spec::Timestamp,
+    wire::{Happened, Head},
+};
 
 /// The number of a fault, as [`Faults::add`] gave it. No other fault of the registry ever has it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -112,8 +115,9 @@ impl Faults {
         self.set.iter()
     }
 
-    /// What happens to a request, in order.
-    fn verbs(&mut self, now: Timestamp, head: &Head) -> Vec<Verb> {
+    /// What happens to a request, in order, and by which faults.
+    fn verbs(&mut self, now: Timestamp, head: &Head) -> (Vec<Verb>, Happened) {
+        let mut happened = Happened::default();
         let (seed, cleared) = (self.seed, self.cleared);
         let matching = self
             .set
@@ -127,9 +131,12 @@ impl Faults {
                 .when
                 .happens(fault.matches, now.since(fault.since), draw);
             fault.hits = fault.hits.saturating_add(u64::from(happens));
-            happens.then(|| fault.rule.verbs.clone())
+            happens.then(|| {
+                happened.0.push(fault.id.0);
+                fault.rule.verbs.clone()
+            })
         });
-        happening.flatten().collect()
+        (happening.flatten().collect(), happened)
     }
 }
 
@@ -144,10 +151,11 @@ impl Layer for Faults {
         if answer::is_target(head) {
             return Flow::Next;
         }
-        let verbs = self.verbs(now, head);
+        let (verbs, happened) = self.verbs(now, head);
         if verbs.is_empty() {
             return Flow::Next;
         }
+        head.extensions.insert(happened);
         let answer = verbs.iter().find_map(|verb| answer::instead(verb, head));
         head.extensions.insert(Verbs(verbs));
         answer.map_or(Flow::Next, |answer| Flow::Answer(Box::new(answer)))
