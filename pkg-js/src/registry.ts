@@ -1,5 +1,5 @@
 import { Clock } from "./clock.js";
-import { ENGINE, Engine } from "./core/engine.js";
+import { ENGINE, Engine, opened } from "./core/engine.js";
 import { Module } from "./core/instance.js";
 import { RegistryError, reason } from "./errors.js";
 import { Faults, ruleTexts, type RuleText } from "./faults.js";
@@ -219,10 +219,12 @@ export class WasmRegistry implements Registry {
   askControl(method: string, target: string, headers: string[], body: Uint8Array, flags: number, guard: number) {
     const { state } = this.clock;
     const reply = this[ENGINE].call(`${method} ${target}`, (core) =>
-      core.control(this.clock.millis(), state, method, target, headers, body, flags, guard),
+      core.control(this.clock.millis(), state, method, target, headers.join("\n"), body, flags, guard),
     );
-    if (typeof reply !== "string" && reply[4] !== undefined) this.clock.state = reply[4];
-    return reply;
+    if (typeof reply === "string") return reply;
+    if (reply[4] !== undefined) this.clock.state = reply[4];
+    const [status, lines, steps] = reply;
+    return opened([status, lines, steps]);
   }
 
   /** @internal How often calls were forgotten, and how many there were since. */

@@ -310,6 +310,8 @@ export interface Stats {
 /** The time of a registry. */
 export interface RegistryClock {
   now(): Date;
+  /** How many answers wait for it. */
+  readonly waiting: number;
   /** Moves it forward by so many milliseconds, and lets happen what is due by then. */
   advance(ms: number): void;
   /** Moves it forward to the end of every answer that waits for it now. */

@@ -10,6 +10,7 @@ import { Raw, get } from "./raw.mjs";
 
 const made = async (options) => keep(await createRegistry(options));
 const started = async (options) => keep(await startRegistry(options));
+const closing = (t, client) => (t.after(() => client.close()), client);
 const status = async (registry, path = "/v2/") => (await registry.fetch(path)).status;
 const failing = (status) => ({ do: [{ verb: "status", status }] });
 
@@ -169,14 +170,20 @@ test("a reset is one over TLS, too", async () => {
   }
 });
 
-test("a connection outlives the faults that leave it whole", async () => {
+test("a connection outlives the faults that leave it whole", async (t) => {
   const registry = await started({
     faults: [
-      { match: { method: "HEAD" }, do: [{ verb: "truncate", at: 0 }] },
+      {
+        match: { method: "HEAD" },
+        do: [
+          { verb: "truncate", at: 0 },
+          { verb: "reset", at: 0 },
+        ],
+      },
       { match: { method: "GET" }, do: [{ verb: "header", set: { "Content-Length": "1" } }] },
     ],
   });
-  const client = new Raw(registry.port);
+  const client = closing(t, new Raw(registry.port));
   const head = await client.ask("HEAD /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "HEAD");
   deepStrictEqual([head.status, head.headers.get("Content-Length")], [200, "2"]);
   for (let i = 0; i < 2; i++) strictEqual((await client.ask(get("/v2/"))).text, "{");
@@ -189,10 +196,9 @@ test("a connection outlives the faults that leave it whole", async () => {
   });
   const chunked = await client.ask(get("/v2/"));
   strictEqual(chunked.headers.get("Transfer-Encoding"), "chunked");
-  client.close();
 });
 
-test("a long push waits for an answer that is late, however long", async () => {
+test("a long push waits for an answer that is late, however long", async (t) => {
   const registry = await started({ clock: "virtual" });
   registry.fault({
     do: [
@@ -200,7 +206,7 @@ test("a long push waits for an answer that is late, however long", async () => {
       { verb: "status", status: 503 },
     ],
   });
-  const client = new Raw(registry.port);
+  const client = closing(t, new Raw(registry.port));
   client.send(`PUT /v2/app/manifests/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${8 << 20}\r\n\r\n`);
   client.send(Buffer.alloc(8 << 20, 32));
   // Longer than what is left unread is read for.
@@ -208,12 +214,11 @@ test("a long push waits for an answer that is late, however long", async () => {
   ok(!client.isEnded);
   registry.clock.runAll();
   strictEqual((await client.answer()).status, 503);
-  client.close();
 });
 
-test("closing a server ends what hangs on it", async () => {
+test("closing a server ends what hangs on it", async (t) => {
   const registry = await startRegistry({ faults: [{ do: [{ verb: "hang" }] }] });
-  const client = new Raw(registry.port);
+  const client = closing(t, new Raw(registry.port));
   client.send(get("/v2/"));
   while (registry.faults[0].hits === 0) await new Promise((resolve) => setImmediate(resolve));
   await registry.close();

@@ -79,7 +79,7 @@ impl Core {
         now: f64,
         method: &str,
         target: &str,
-        headers: &Array,
+        headers: &str,
         flags: u32,
         guard: i32,
     ) -> JsValue {
@@ -162,7 +162,7 @@ impl Core {
         clock: f64,
         method: &str,
         target: &str,
-        headers: &Array,
+        headers: &str,
         body: &[u8],
         flags: u32,
         guard: i32,

@@ -263,6 +263,28 @@ fn a_body_of_no_bytes_ends_as_it_is_told_to() {
 }
 
 #[test]
+fn nothing_happens_to_the_body_of_a_head() {
+    let verbs = r#"{"verb":"truncate","at":0},{"verb":"reset","at":0}"#;
+    let rule = format!(r#"{{"match":{{"method":"HEAD"}},"do":[{verbs}]}}"#);
+    let rule = Rule::parse(&rule).unwrap();
+    let server = running::start_with(
+        |_| {},
+        |registry| {
+            registry.add_fault(registrette::serve::now(), rule);
+        },
+    );
+    let mut client = Client::new(server.address);
+    for _ in 0..2 {
+        client.send("HEAD /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let answer = client.answer_to("HEAD");
+        assert_eq!(
+            (answer.status, answer.header("Content-Length")),
+            (200, Some("2"))
+        );
+    }
+}
+
+#[test]
 fn by_the_systems_clock_an_answer_takes_its_time() {
     for verb in [
         r#"{"verb":"delay","time":"300ms"}"#,

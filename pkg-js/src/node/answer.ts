@@ -8,7 +8,7 @@ import { titled } from "./names.js";
 import { reset } from "./reset.js";
 
 /** The longest piece that is written at a time. */
-const PIECE = 256 << 10;
+const PIECE = 1 << 20;
 
 /** Says whether the connection ends after an answer; asked when its head is about to go. */
 export type Closes = () => boolean | Promise<boolean>;
@@ -29,7 +29,8 @@ async function write(engine: Engine, res: ServerResponse, answer: RawAnswer, clo
   if ((close || flat.includes("connection")) && res.socket) closing.add(res.socket);
   res.writeHead(status, headers);
   const hasBody = res.req.method !== "HEAD" && status !== 204 && status !== 304;
-  const { steps, owes } = hasBody ? measured(answer) : { steps: answer[2], owes: false };
+  // Where there is no body, nothing happens to it.
+  const { steps, owes } = hasBody ? measured(answer) : { steps: [], owes: false };
   const [only] = steps;
   if (!owes && steps.length <= 1 && (only === undefined || (typeof only === "object" && only.length <= PIECE))) {
     res.end(only);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { HTTPS, HTTP_1_0 } from "../core/flags.js";
 import { RegistryError, reason } from "../errors.js";
-import type { ControlAnswer, RawAnswer } from "../generated/glue.js";
+import type { RawAnswer } from "../generated/glue.js";
 import type { WasmRegistry } from "../registry.js";
 import type { Registry, RegistryServer } from "../types.js";
 import { send } from "./answer.js";
@@ -67,7 +67,7 @@ export class Control {
       return;
     }
     const reply = this.registry.askControl(req.method!, req.url!, req.rawHeaders, body, flags, guard);
-    if (typeof reply !== "string") return send(engine, res, plain(reply));
+    if (typeof reply !== "string") return send(engine, res, reply);
     const task = JSON.parse(reply) as Task;
     if (task.do === "follow") this.#follow(req, res, task.events);
     else send(engine, res, await this.#act(task));
@@ -190,10 +190,6 @@ async function read(req: IncomingMessage): Promise<Uint8Array | undefined> {
     req.on("end", () => resolve(Buffer.concat(chunks)));
     req.on("close", () => resolve(Buffer.concat(chunks)));
   });
-}
-
-function plain([status, headers, steps]: ControlAnswer): RawAnswer {
-  return [status, headers, steps];
 }
 
 function absent(id: number): RawAnswer {

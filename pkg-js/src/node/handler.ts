@@ -42,7 +42,7 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
   const hasBody = encoding !== undefined || (length !== undefined && length !== "0");
   const oddity = odd(req, encoding);
   if (oddity) {
-    early(setting, req, res, engine.instance.Core.unreadable(oddity), true);
+    early(setting, req, res, engine.unreadable(oddity), true);
     return;
   }
   // Of a length beside chunks only the chunks count, and somebody before us may have counted otherwise.
@@ -103,7 +103,7 @@ function receive(
   req.on("data", (chunk: Buffer) => {
     if (isOver) return;
     try {
-      gather.take(chunk);
+      gather.copy(chunk);
     } catch (thrown) {
       over(() => fail(setting, req, res, thrown));
     }
