@@ -185,7 +185,7 @@ impl Quirks {
             UploadLocation::Path => "path",
             UploadLocation::AbsoluteWithState => "absolute-with-state",
         };
-        let rows = [
+        let rows: [Option<(&str, Value)>; 5] = [
             (self.error_table != spec.error_table).then(|| ("errorTable", error_table.into())),
             (self.upload_location != spec.upload_location)
                 .then(|| ("uploadLocation", upload_location.into())),
@@ -221,11 +221,14 @@ impl Quirks {
             ("ImmutableTags", self.immutable_tags),
             ("LaxChildReferences", self.lax_child_references),
         ];
-        let on = switches.into_iter().filter(|(_, is_on)| *is_on);
-        let on = on.map(|(name, _)| (name, Value::Bool(true)));
-        let all = rows.into_iter().flatten().chain(on);
-        all.map(|(name, value): (&str, Value)| (name.to_owned(), value))
-            .collect()
+        let mut changed = serde_json::Map::new();
+        for (name, value) in rows.into_iter().flatten() {
+            changed.insert(name.to_owned(), value);
+        }
+        for (name, _) in switches.into_iter().filter(|(_, is_on)| *is_on) {
+            changed.insert(name.to_owned(), Value::Bool(true));
+        }
+        changed
     }
 
     /// Sets a switch by its name, upper and lower case alike.

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { HTTPS, HTTP_1_0 } from "../core/flags.js";
 import { RegistryError, reason } from "../errors.js";
+import { openapi } from "../generated/openapi.js";
 import type { RawAnswer } from "../generated/glue.js";
 import type { WasmRegistry } from "../registry.js";
 import type { Registry, RegistryServer } from "../types.js";
@@ -28,7 +29,7 @@ export interface Others {
 
 /** What the core leaves to its host. */
 type Task =
-  | { do: "reset" | "clock" | "runAll" | "registries" | "open" }
+  | { do: "describe" | "reset" | "clock" | "runAll" | "registries" | "open" }
   | { do: "advance"; ms: number }
   | { do: "registry" | "close"; id: number }
   | { do: "follow"; events: boolean };
@@ -82,6 +83,8 @@ export class Control {
   async #act(task: Exclude<Task, { do: "follow" }>): Promise<RawAnswer> {
     const { clock } = this.registry;
     switch (task.do) {
+      case "describe":
+        return json(200, JSON.parse(openapi));
       case "reset":
         this.registry.reset();
         return [204, [], []];
