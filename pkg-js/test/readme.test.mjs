@@ -16,9 +16,12 @@ for (const [at, code] of examples.entries()) {
     // Beside the package, so that its name is found.
     const file = fileURLToPath(new URL(`example-${at + 1}.tmp.mjs`, import.meta.url));
     // Each value that a comment names is held to it.
-    const checked = code.replaceAll(/^(.*); \/\/ → (\d+|\[.*\]|\{.*\}|".*"|true|false)$/gm, (_, value, wanted) => {
-      return `(await import("node:assert")).deepStrictEqual(${value}, ${wanted});`;
-    });
+    const checked = code.replaceAll(
+      /^(.*); \/\/ → (\d+|\[[^…]*\]|\{[^…]*\}|"[^…]*"|true|false)$/gm,
+      (_, value, wanted) => {
+        return `(await import("node:assert")).deepStrictEqual(${value}, ${wanted});`;
+      },
+    );
     writeFileSync(file, checked);
     try {
       const done = spawnSync(process.execPath, [file], { timeout: 20_000 });
