@@ -13,6 +13,7 @@ mod command;
 mod containers;
 mod crane;
 mod digest;
+mod examples;
 mod gotest;
 mod images;
 mod layout;
@@ -95,6 +96,8 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         "buildah" => buildah::cases(&setting, &mut cases),
         "containerd" => gotest::cases(&setting, &mut cases, "TestContainerd"),
         "crane" => crane::cases(&setting, &mut cases),
+        "example-go" => examples::go(&mut cases),
+        "example-pytest" => examples::python(&setting, &mut cases),
         "oras-go" => gotest::cases(&setting, &mut cases, "TestOrasGo"),
         "oras-py" => oras_py::cases(&setting, &mut cases),
         "podman" => podman::cases(&setting, &mut cases),
