@@ -22,7 +22,7 @@ pub(super) enum Command {
     /// Every flag can be given as a variable; a flag stands over its variable, and that over those of distribution,
     /// REGISTRY_HTTP_ADDR and REGISTRY_STORAGE_DELETE_ENABLED.
     #[command(visible_alias = "run")]
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Writes credentials for a running registry where clients look for them: config.json of Docker's form.
     LoginFile(LoginFile),
 }

@@ -28,7 +28,7 @@ const MISTAKE: u8 = 2;
 /// Runs the command.
 pub(crate) fn main() -> ExitCode {
     let done = match Args::parse().command {
-        Command::Serve(args) => Plan::new(args).and_then(serve::serve),
+        Command::Serve(args) => Plan::new(*args).and_then(serve::serve),
         Command::LoginFile(args) => login::login_file(&args),
     };
     match done {
