@@ -10,6 +10,8 @@
 
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod content;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod control;
 #[cfg(all(feature = "auth", not(target_arch = "wasm32")))]
 pub mod crypto;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]

@@ -7,7 +7,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 
 import { create } from "./index.node.js";
-import { LISTEN, checkListen, isLoopback, open, type InnerOptions } from "./node/listen.js";
+import { LISTEN, checkControl, checkListen, isLoopback, open, type InnerOptions } from "./node/listen.js";
 import { checkRegistry } from "./options.js";
 import type { ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
 
@@ -33,12 +33,13 @@ export async function listen(registry: Registry, options: ListenOptions = {}): P
  */
 export async function startRegistry(options: RegistryOptions & ListenOptions = {}): Promise<Registry & RegistryServer> {
   checkRegistry(options, LISTEN);
+  checkControl(options);
   return start(options);
 }
 
 /** @internal */
 export async function start(options: RegistryOptions & InnerOptions): Promise<Registry & RegistryServer> {
-  const { port, host, tls, allowedHosts = [], cors = [], unref, page, log, ...own } = options;
+  const { port, host, tls, allowedHosts = [], cors = [], control, unref, page, log, hint, ...own } = options;
   const { publicUrl, trustForwarded, auth } = own;
   // A seed that others may know makes no secret for who they could reach.
   const isSeeded = own.rngSeed !== undefined && (host === undefined || isLoopback(host));
@@ -56,6 +57,8 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     ...(unref !== undefined && { unref }),
     ...(page !== undefined && { page }),
     ...(log !== undefined && { log }),
+    ...(control !== undefined && { control }),
+    ...(hint !== undefined && { hint }),
     ...(trustForwarded !== undefined && { trustForwarded }),
     ...(auth !== undefined && { users: auth.users }),
     allowedHosts: origin ? [...allowedHosts, origin.hostname] : allowedHosts,
@@ -66,7 +69,8 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     const server = await open(registry, given);
     const close = () => server.close().then(closeRegistry);
     const { url, ca, dockerConfig } = server;
-    return Object.assign(registry, { url, host: server.host, port: server.port, ca, dockerConfig, close });
+    const { host, port, control } = server;
+    return Object.assign(registry, { url, host, port, control, ca, dockerConfig, close });
   } catch (thrown) {
     await closeRegistry();
     throw thrown;

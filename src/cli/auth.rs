@@ -62,7 +62,7 @@ pub(super) enum Anonymous {
 
 impl AuthArgs {
     /// Who may ask; `None`: everybody. `draws` says whether the secret is drawn from the system.
-    pub(super) fn gate(self, draws: bool) -> Result<Option<Arc<Gate>>, Mistake> {
+    pub(super) fn gate(&self, draws: bool) -> Result<Option<Arc<Gate>>, Mistake> {
         let scheme = match self.auth {
             Scheme::None => {
                 return match self.needless() {

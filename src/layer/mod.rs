@@ -14,9 +14,13 @@ pub use auth::{
     AccessRule, Auth, AuthOptions, AuthScheme, Gate, Password, PasswordHash, TokenAnswer, Users,
 };
 pub use fault::{Fault, FaultId, Faults, Match, Place, Rule, RuleError, Verb, When};
-pub use log::{Call, Log, Unrecorded};
+pub use log::{
+    BudgetError, Call, CallBudget, CallFilter, End, Log, Overspent, Statuses, Totals, Unrecorded,
+    call_json, har, script,
+};
 pub use rate::{RateBy, RateCounts, RateLimit, RateRule, RetryAfter};
 
+pub use crate::spec::Glob;
 use crate::{content::Body, spec::Timestamp, wire::Head};
 
 /// Behaviour that stands around every operation.

@@ -34,6 +34,8 @@ pub struct Config {
     pub upstream: Option<Upstream>,
     /// How many calls are remembered; 0: none.
     pub calls: usize,
+    /// How many bytes of the body of each request and of each answer are remembered with it, at most.
+    pub call_bodies: usize,
     /// Who may ask; `None`: everybody, for anything. Can be changed later by [`crate::Registry::set_auth`].
     pub auth: Option<Arc<Gate>>,
     /// How many requests there may be in which time; `None`: any. Can be changed later by
@@ -53,6 +55,7 @@ impl Config {
             durable: false,
             upstream: None,
             calls: 1000,
+            call_bodies: 0,
             auth: None,
             rate_limit: None,
         }

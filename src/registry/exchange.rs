@@ -8,7 +8,7 @@ use crate::{
     handler::{Intake, Progress},
     layer::Pending,
     spec::Error,
-    wire::{Head, error_answer},
+    wire::{Head, Sample, error_answer},
 };
 
 /// A request whose body is arriving.
@@ -77,6 +77,9 @@ impl Exchange {
             return;
         };
         let chunk = chunk.into();
+        if let Some(sample) = self.head.extensions.get_mut::<Sample>() {
+            sample.take(&chunk);
+        }
         self.received = self.received.saturating_add(chunk.len() as u64);
         let declared = self
             .head

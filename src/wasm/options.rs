@@ -68,6 +68,8 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
         Value::Null => None,
         rule => Some(RateRule::read(rule)?),
     };
+    let bodies = options.number("callBodies").unwrap_or_default();
+    config.call_bodies = usize::try_from(bodies).unwrap_or(usize::MAX);
     let hashers = options.number("hashers");
     if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
         config.hashers = Arc::new(HostHashers(number));

@@ -14,6 +14,7 @@
 
 mod auth;
 mod client;
+mod clock;
 mod command;
 mod continues;
 mod crowd;

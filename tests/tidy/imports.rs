@@ -21,16 +21,19 @@ const PARTS: [(&str, &[&str]); 12] = [
     ),
     ("crypto", &["spec", "content", "wire", "layer"]),
     ("guard", &["spec", "content"]),
+    ("control", &["spec", "store", "layer", "registry"]),
     (
         "serve",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
+            "control",
         ],
     ),
     (
         "wasm",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
+            "control",
         ],
     ),
 ];

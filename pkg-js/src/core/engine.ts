@@ -1,6 +1,8 @@
+import type { Clock } from "../clock.js";
 import { RegistryError, reason } from "../errors.js";
 import type { Core, RawAnswer, State, WireAnswer } from "../generated/glue.js";
 import type { Instance } from "./instance.js";
+import type { Ender } from "./pace.js";
 
 /** How much is computed between two turns of the event loop, in bytes. */
 export const SLICE = 8 << 20;
@@ -18,14 +20,16 @@ export const ENGINE = Symbol.for("registrette.engine");
 export class Engine {
   #core: Core;
   #end: RegistryError | undefined;
+  /** What gives up each answer that waits. */
+  readonly #pauses = new Set<(reason: unknown) => void>();
 
   constructor(
     readonly instance: Instance,
     core: Core,
     /** Tells the time in milliseconds. */
     readonly now: () => number,
-    /** Waits by the registry's clock. */
-    readonly sleep: (ms: number) => Promise<void>,
+    /** What answers wait by. */
+    readonly clock: Pick<Clock, "millis" | "wait">,
   ) {
     this.#core = core;
   }
@@ -85,20 +89,45 @@ export class Engine {
     return this.call("snapshot()", (core) => core.snapshot());
   }
 
-  fork(now: () => number, sleep: (ms: number) => Promise<void>): Engine {
+  fork(now: () => number, clock: Engine["clock"]): Engine {
     return new Engine(
       this.instance,
       this.call("fork()", (core) => core.fork()),
       now,
-      sleep,
+      clock,
     );
+  }
+
+  /** Until then by the registry's clock, or for ever. Rejects when it is given up before, or the registry ends. */
+  pause(until: number, end: number, ender: Ender): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#end) {
+        reject(this.#end);
+        return;
+      }
+      const over = (act: () => void) => {
+        stopTelling();
+        forget();
+        this.#pauses.delete(giveUp);
+        act();
+      };
+      const giveUp = (reason: unknown) => over(() => reject(reason));
+      const stopTelling = ender(giveUp);
+      const forget = until === Infinity ? () => {} : this.clock.wait(until, end, () => over(resolve));
+      this.#pauses.add(giveUp);
+    });
   }
 
   close(): void {
     if (this.#end) return;
     const hint = "make a new one, or close it later";
-    this.#end = new RegistryError("ERR_DISPOSED", "this registry was closed", hint);
+    this.#ends(new RegistryError("ERR_DISPOSED", "this registry was closed", hint));
     this.#core.free();
+  }
+
+  #ends(end: RegistryError): void {
+    this.#end = end;
+    for (const giveUp of [...this.#pauses]) giveUp(end);
   }
 
   #check(): void {
@@ -116,13 +145,14 @@ export class Engine {
     this.instance.retired = true;
     const said = this.instance.host.panic ?? reason(thrown);
     const hint = "its content is lost, other registries go on; please report this with the request";
-    this.#end = new RegistryError("ERR_CRASHED", `the registry crashed at ${line}: ${said}`, hint, { cause: thrown });
-    return this.#end;
+    const crash = new RegistryError("ERR_CRASHED", `the registry crashed at ${line}: ${said}`, hint, { cause: thrown });
+    this.#ends(crash);
+    return crash;
   }
 }
 
 /** An answer with its headers one by one. Over the boundary they go as one string, which costs a tenth. */
-function opened([status, lines, ...steps]: WireAnswer): RawAnswer {
+export function opened([status, lines, ...steps]: WireAnswer): RawAnswer {
   return [status, lines === "" ? [] : lines.split("\n"), ...steps];
 }
 

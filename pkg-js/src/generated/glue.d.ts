@@ -27,12 +27,28 @@ export declare class Core {
   snapshot(): State;
   restore(state: State, forget: boolean): void;
   fork(): Core;
+  forgetPublicUrl(): void;
   diff(state: State): string;
   look(question: string, name: string): string;
   forgetCalls(): void;
   manifest(repository: string, reference: string): [string, string, Uint8Array<ArrayBuffer>] | undefined;
   blob(digest: string): Uint8Array[] | undefined;
   gc(): Float64Array;
+  openControl(now: number, clock: number, token: string): void;
+  control(
+    now: number,
+    clock: number,
+    method: string,
+    target: string,
+    headers: string,
+    body: Uint8Array,
+    flags: number,
+    guard: number,
+  ): ControlAnswer | string;
+  addFaults(now: number, rules: string, many: boolean): Float64Array;
+  fault(id: number): Float64Array | undefined;
+  removeFault(id: number): void;
+  clearFaults(): void;
   free(): void;
 }
 
@@ -44,5 +60,8 @@ export type RawAnswer = [status: number, headers: string[], steps: Step[], befor
 
 /** The same with the headers as one string: name, value, name, … in lines. */
 export type WireAnswer = [status: number, headers: string, steps: Step[], before?: Step[]];
+
+/** An answer of control, and what the clock is set to where it is. */
+export type ControlAnswer = [...WireAnswer, clock?: number];
 
 export declare function instantiate(host: Host, module: WebAssembly.Module): { Core: typeof Core; State: typeof State };

@@ -52,9 +52,9 @@ test("depends on nothing", () => {
 test("is small", async () => {
   const wasm = await readFile(join(PACKAGE, "dist/registry.wasm"));
   const measured = {
-    "registry.wasm": [wasm.length, 600 * KB],
-    "registry.wasm, gzip": [gzipSync(wasm, { level: 9 }).length, 262 * KB],
-    tarball: [(await pack()).size, 650 * KB],
+    "registry.wasm": [wasm.length, 670 * KB],
+    "registry.wasm, gzip": [gzipSync(wasm, { level: 9 }).length, 290 * KB],
+    tarball: [(await pack()).size, 730 * KB],
   };
   const tooLarge = Object.entries(measured).filter(([, [size, limit]]) => size > limit);
   assert.deepEqual(
