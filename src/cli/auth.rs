@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    fn fault(args: AuthArgs) -> String {
+    fn fault(args: &AuthArgs) -> String {
         match args.gate(false) {
             Ok(gate) => panic!("{gate:?}"),
             Err(Mistake(sentence)) => sentence,
@@ -266,7 +266,7 @@ mod tests {
                 "which has no tokens",
             ),
         ] {
-            let said = fault(args);
+            let said = fault(&args);
             assert!(said.contains(wanted), "{said}");
             assert!(!said.contains("s3cret"), "{said}");
         }
@@ -316,13 +316,13 @@ mod tests {
                 "let anonymous pull",
             ),
         ] {
-            let said = fault(with(text));
+            let said = fault(&with(text));
             assert!(said.contains(wanted), "{said}");
         }
         let args = AuthArgs {
             anonymous: Some(Anonymous::Pull),
             ..with(r#"[{ "user": "anonymous", "repository": "**", "actions": ["*"] }]"#)
         };
-        assert!(fault(args).contains("anonymous can pull"));
+        assert!(fault(&args).contains("anonymous can pull"));
     }
 }
