@@ -62,7 +62,7 @@ pub(super) enum Anonymous {
 
 impl AuthArgs {
     /// Who may ask; `None`: everybody. `draws` says whether the secret is drawn from the system.
-    pub(super) fn gate(self, draws: bool) -> Result<Option<Arc<Gate>>, Mistake> {
+    pub(super) fn gate(&self, draws: bool) -> Result<Option<Arc<Gate>>, Mistake> {
         let scheme = match self.auth {
             Scheme::None => {
                 return match self.needless() {
@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    fn fault(args: AuthArgs) -> String {
+    fn fault(args: &AuthArgs) -> String {
         match args.gate(false) {
             Ok(gate) => panic!("{gate:?}"),
             Err(Mistake(sentence)) => sentence,
@@ -266,7 +266,7 @@ mod tests {
                 "which has no tokens",
             ),
         ] {
-            let said = fault(args);
+            let said = fault(&args);
             assert!(said.contains(wanted), "{said}");
             assert!(!said.contains("s3cret"), "{said}");
         }
@@ -316,13 +316,13 @@ mod tests {
                 "let anonymous pull",
             ),
         ] {
-            let said = fault(with(text));
+            let said = fault(&with(text));
             assert!(said.contains(wanted), "{said}");
         }
         let args = AuthArgs {
             anonymous: Some(Anonymous::Pull),
             ..with(r#"[{ "user": "anonymous", "repository": "**", "actions": ["*"] }]"#)
         };
-        assert!(fault(args).contains("anonymous can pull"));
+        assert!(fault(&args).contains("anonymous can pull"));
     }
 }
