@@ -1,8 +1,16 @@
-//! The command line: flags and variables in, a server out.
+//! The command line: flags and variables in, a server out; images in and out.
 
 mod address;
 mod args;
+mod catalog;
+mod copy;
+mod disk;
+mod end;
+mod folder;
+mod load;
 mod plan;
+mod progress;
+mod remote;
 mod say;
 mod serve;
 mod stop;
@@ -10,6 +18,7 @@ mod stop;
 use std::process::ExitCode;
 
 use clap::Parser;
+use registrette::archive::Fault;
 
 use self::{
     args::{Args, Command},
@@ -20,15 +29,24 @@ use self::{
 #[derive(Debug)]
 struct Mistake(String);
 
+impl From<Fault> for Mistake {
+    fn from(fault: Fault) -> Self {
+        Self(fault.to_string())
+    }
+}
+
 /// The exit code for a mistake of the caller, as clap has it.
 const MISTAKE: u8 = 2;
 
 /// Runs the command.
 pub(crate) fn main() -> ExitCode {
-    let Args {
-        command: Command::Serve(args),
-    } = Args::parse();
-    match Plan::new(args).and_then(serve::serve) {
+    let done = match Args::parse().command {
+        Command::Serve(args) => Plan::new(*args).and_then(serve::serve),
+        Command::Catalog(args) => catalog::catalog(&args),
+        Command::Copy(args) => copy::copy(&args),
+        Command::Init(args) => copy::init(&args),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Mistake(sentence)) => {
             say::on_stderr(&format!("registrette: {sentence}"));

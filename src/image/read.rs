@@ -197,6 +197,7 @@ impl Reader<'_> {
             repository: body.need("repository", |name| {
                 RepositoryName::parse(text(name)?).map_err(invalid)
             })?,
+            digest: None,
             content: body.need("bytes", |bytes| self.bytes(bytes))?,
         })
     }

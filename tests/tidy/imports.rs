@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 11] = [
+const PARTS: [(&str, &[&str]); 12] = [
     ("spec", &[]),
     ("content", &["spec"]),
     ("image", &["spec", "content"]),
     ("store", &["spec", "content"]),
     ("wire", &["spec", "content"]),
+    ("archive", &["spec", "content", "image", "store"]),
     ("handler", &["spec", "content", "store", "wire"]),
     ("layer", &["spec", "content", "wire", "image"]),
     (
@@ -24,12 +25,14 @@ const PARTS: [(&str, &[&str]); 11] = [
         "serve",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
+            "archive",
         ],
     ),
     (
         "wasm",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
+            "archive",
         ],
     ),
 ];
