@@ -1,10 +1,15 @@
 //! `--load`: images that are there from the start.
 
-use std::path::Path;
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::Path,
+};
 
 use registrette::{
     Registry, SeedError,
     archive::{Fault, Load, load as read, repository_of},
+    image::Seed,
     spec::RepositoryName,
 };
 
@@ -29,6 +34,9 @@ fn one(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
         Some(name) => name,
         None => repository_of(&file_name(path)),
     };
+    if let Some(text) = seeds(path) {
+        return described(registry, path, &text);
+    }
     let room = registry.settings().limits.total;
     let mistake = |fault: Fault| Mistake(format!("--load {fault}; nothing of it was loaded"));
     let shelf = disk::open(path, &default, room).map_err(mistake)?;
@@ -58,6 +66,40 @@ fn one(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
         say::on_stderr(&format!("loaded {place} ({})", size(bytes)));
     }
     Ok(())
+}
+
+/// The text of a file of seeds, where it is one: no archive begins like JSON.
+fn seeds(path: &Path) -> Option<Vec<u8>> {
+    let mut start = [0];
+    let mut file = File::open(path).ok()?;
+    file.read_exact(&mut start).ok()?;
+    let is_json = matches!(start, [b'[' | b'{']);
+    is_json.then(|| fs::read(path).ok())?
+}
+
+/// Puts in what a file of seeds describes.
+fn described(registry: &mut Registry, path: &Path, text: &[u8]) -> Result<(), Mistake> {
+    let shown = path.display();
+    let seeds = Seed::read(text, &[])
+        .map_err(|fault| Mistake(format!("--load {shown}: {fault}; nothing of it was loaded")))?;
+    let places: Vec<String> = seeds.iter().map(seed_name).collect();
+    let made = registry
+        .seed(seeds)
+        .map_err(|error| Mistake(format!("--load {shown}: {error}; nothing of it was loaded")))?;
+    for (place, descriptor) in places.iter().zip(made) {
+        say::on_stderr(&format!("loaded {place} {}", descriptor.digest));
+    }
+    Ok(())
+}
+
+fn seed_name(seed: &Seed) -> String {
+    match seed {
+        Seed::Blob { repository, .. } => format!("a blob of {repository}"),
+        Seed::Image { place, .. }
+        | Seed::Index { place, .. }
+        | Seed::Artifact { place, .. }
+        | Seed::Manifest { place, .. } => place.to_string(),
+    }
 }
 
 /// `NAME=PATH`, where the part before the sign is a name, else a path.

@@ -61,7 +61,8 @@ impl Budget {
     /// # Errors
     /// [`OverBudget`]: there is no room; the chunk is dropped.
     pub fn keep(&self, chunk: Chunk, limit: u64) -> Result<Chunk, OverBudget> {
-        if chunk.is_empty() {
+        // What is virtual takes no room.
+        if chunk.is_empty() || matches!(chunk, Chunk::Virtual { .. }) {
             return Ok(chunk);
         }
         let reservation = self.reserve(chunk.len() as u64, limit)?;
@@ -83,6 +84,7 @@ impl Budget {
                 start,
                 length,
             },
+            computed @ Chunk::Virtual { .. } => computed,
         })
     }
 

@@ -4,6 +4,8 @@ use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 
+use super::Formula;
+
 /// Bytes that the host keeps: in wasm, an array in JavaScript's memory.
 ///
 /// Dropping the last clone gives them back.
@@ -23,7 +25,7 @@ pub trait HostChunk: fmt::Debug + Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
-/// A piece of content: bytes in memory, or a range of bytes that the host keeps.
+/// A piece of content: bytes in memory, a range of bytes that the host keeps, or of what a formula gives.
 ///
 /// Cloning and slicing copy nothing.
 #[derive(Clone, Debug)]
@@ -36,6 +38,17 @@ pub enum Chunk {
         chunk: Arc<dyn HostChunk>,
         /// Where this piece starts in them.
         start: u32,
+        /// How long it is.
+        length: u32,
+    },
+    /// Bytes that are computed when they are asked for.
+    Virtual {
+        /// How.
+        formula: Formula,
+        /// From what.
+        seed: u64,
+        /// Where this piece starts in all that the formula gives.
+        start: u64,
         /// How long it is.
         length: u32,
     },
@@ -61,7 +74,7 @@ impl Chunk {
     pub fn len(&self) -> usize {
         match self {
             Self::Memory(bytes) => bytes.len(),
-            Self::Host { length, .. } => *length as usize,
+            Self::Host { length, .. } | Self::Virtual { length, .. } => *length as usize,
         }
     }
 
@@ -76,20 +89,29 @@ impl Chunk {
     pub fn slice(&self, range: Range<usize>) -> Self {
         let end = range.end.min(self.len());
         let begin = range.start.min(end);
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         match self {
             Self::Memory(bytes) => Self::Memory(bytes.slice(begin..end)),
-            Self::Host { chunk, start, .. } => {
-                let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-                Self::Host {
-                    chunk: chunk.clone(),
-                    start: start.saturating_add(narrow(begin)),
-                    length: narrow(end.saturating_sub(begin)),
-                }
-            }
+            Self::Host { chunk, start, .. } => Self::Host {
+                chunk: chunk.clone(),
+                start: start.saturating_add(narrow(begin)),
+                length: narrow(end.saturating_sub(begin)),
+            },
+            Self::Virtual {
+                formula,
+                seed,
+                start,
+                ..
+            } => Self::Virtual {
+                formula: *formula,
+                seed: *seed,
+                start: start.saturating_add(begin as u64),
+                length: narrow(end.saturating_sub(begin)),
+            },
         }
     }
 
-    /// The bytes: shared when they are in memory, copied when the host has them.
+    /// The bytes: shared when they are in memory, copied when the host has them, made when they are virtual.
     #[must_use]
     pub fn bytes(&self) -> Bytes {
         match self {
@@ -102,6 +124,12 @@ impl Chunk {
                 let start = *start as usize;
                 chunk.read(start..start.saturating_add(*length as usize))
             }
+            Self::Virtual {
+                formula,
+                seed,
+                start,
+                length,
+            } => formula.bytes(*seed, *start, *length as usize),
         }
     }
 }

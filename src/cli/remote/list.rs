@@ -16,13 +16,16 @@ use super::{
 /// The longest page that is read.
 const PAGE: u64 = 64 << 20;
 
+/// How many names a page is asked for; some registries refuse to be asked for more.
+const LONG: usize = 1000;
+
 /// How many pages are followed.
 const PAGES: usize = 100_000;
 
 pub(super) fn repositories(remote: &Remote) -> Result<Vec<RepositoryName>, Fault> {
     let ask = Ask::new(
         http::Method::GET,
-        remote.client.url("/v2/_catalog"),
+        remote.client.url(&format!("/v2/_catalog?n={LONG}")),
         "registry:catalog:*".to_owned(),
     );
     let names = list(remote, ask, "repositories")?;
@@ -32,7 +35,7 @@ pub(super) fn repositories(remote: &Remote) -> Result<Vec<RepositoryName>, Fault
 }
 
 pub(super) fn tags(remote: &Remote, repository: &RepositoryName) -> Result<Vec<Tag>, Fault> {
-    let path = format!("/v2/{repository}/tags/list");
+    let path = format!("/v2/{repository}/tags/list?n={LONG}");
     let names = list(remote, remote.get(&path, repository), "tags")?;
     let names: Result<_, _> = names.iter().map(|name| Tag::parse(name)).collect();
     names.map_err(|error| Fault::new(remote.client.url(&path), error.to_string()))

@@ -105,7 +105,8 @@ impl Remote {
                 Err(_) => None,
             };
             let wait = wait.unwrap_or_else(|| pause(attempt));
-            self.runtime.block_on(tokio::time::sleep(wait));
+            self.runtime
+                .block_on(async { tokio::time::sleep(wait).await });
         }
     }
 

@@ -127,7 +127,9 @@ impl Pieces for Reading<'_> {
                         return Err(Fault::new(&self.ask.url, reason));
                     }
                     let wait = pause(self.broken);
-                    self.remote.runtime.block_on(tokio::time::sleep(wait));
+                    self.remote
+                        .runtime
+                        .block_on(async { tokio::time::sleep(wait).await });
                     self.begin()?;
                 }
             }
