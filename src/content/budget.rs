@@ -61,8 +61,7 @@ impl Budget {
     /// # Errors
     /// [`OverBudget`]: there is no room; the chunk is dropped.
     pub fn keep(&self, chunk: Chunk, limit: u64) -> Result<Chunk, OverBudget> {
-        // What is virtual takes no room.
-        if chunk.is_empty() || matches!(chunk, Chunk::Virtual { .. }) {
+        if chunk.is_empty() || chunk.is_virtual() {
             return Ok(chunk);
         }
         let reservation = self.reserve(chunk.len() as u64, limit)?;
@@ -84,7 +83,6 @@ impl Budget {
                 start,
                 length,
             },
-            computed @ Chunk::Virtual { .. } => computed,
         })
     }
 

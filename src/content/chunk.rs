@@ -4,9 +4,7 @@ use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 
-use super::Formula;
-
-/// Bytes that the host keeps: in wasm, an array in JavaScript's memory.
+/// Bytes that are not in memory here: in wasm, an array of JavaScript's; or what a [`super::Formula`] gives.
 ///
 /// Dropping the last clone gives them back.
 pub trait HostChunk: fmt::Debug + Send + Sync {
@@ -21,11 +19,16 @@ pub trait HostChunk: fmt::Debug + Send + Sync {
     /// Copies a range of the bytes out. A range that is not all there gives what there is.
     fn read(&self, range: Range<usize>) -> Bytes;
 
+    /// Whether the bytes are made when they are asked for: then they take no room.
+    fn is_virtual(&self) -> bool {
+        false
+    }
+
     /// The chunk as its own type, for the adapter that made it.
     fn as_any(&self) -> &dyn Any;
 }
 
-/// A piece of content: bytes in memory, a range of bytes that the host keeps, or of what a formula gives.
+/// A piece of content: bytes in memory, or a range of bytes that the host keeps.
 ///
 /// Cloning and slicing copy nothing.
 #[derive(Clone, Debug)]
@@ -38,17 +41,6 @@ pub enum Chunk {
         chunk: Arc<dyn HostChunk>,
         /// Where this piece starts in them.
         start: u32,
-        /// How long it is.
-        length: u32,
-    },
-    /// Bytes that are computed when they are asked for.
-    Virtual {
-        /// How.
-        formula: Formula,
-        /// From what.
-        seed: u64,
-        /// Where this piece starts in all that the formula gives.
-        start: u64,
         /// How long it is.
         length: u32,
     },
@@ -74,7 +66,7 @@ impl Chunk {
     pub fn len(&self) -> usize {
         match self {
             Self::Memory(bytes) => bytes.len(),
-            Self::Host { length, .. } | Self::Virtual { length, .. } => *length as usize,
+            Self::Host { length, .. } => *length as usize,
         }
     }
 
@@ -84,34 +76,34 @@ impl Chunk {
         self.len() == 0
     }
 
+    /// Whether its bytes take no room, since they are made when they are asked for.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        match self {
+            Self::Memory(_) => false,
+            Self::Host { chunk, .. } => chunk.is_virtual(),
+        }
+    }
+
     /// A part of it; what lies outside is left out.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let end = range.end.min(self.len());
         let begin = range.start.min(end);
-        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         match self {
             Self::Memory(bytes) => Self::Memory(bytes.slice(begin..end)),
-            Self::Host { chunk, start, .. } => Self::Host {
-                chunk: chunk.clone(),
-                start: start.saturating_add(narrow(begin)),
-                length: narrow(end.saturating_sub(begin)),
-            },
-            Self::Virtual {
-                formula,
-                seed,
-                start,
-                ..
-            } => Self::Virtual {
-                formula: *formula,
-                seed: *seed,
-                start: start.saturating_add(begin as u64),
-                length: narrow(end.saturating_sub(begin)),
-            },
+            Self::Host { chunk, start, .. } => {
+                let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+                Self::Host {
+                    chunk: chunk.clone(),
+                    start: start.saturating_add(narrow(begin)),
+                    length: narrow(end.saturating_sub(begin)),
+                }
+            }
         }
     }
 
-    /// The bytes: shared when they are in memory, copied when the host has them, made when they are virtual.
+    /// The bytes: shared when they are in memory, copied when the host has them.
     #[must_use]
     pub fn bytes(&self) -> Bytes {
         match self {
@@ -124,12 +116,6 @@ impl Chunk {
                 let start = *start as usize;
                 chunk.read(start..start.saturating_add(*length as usize))
             }
-            Self::Virtual {
-                formula,
-                seed,
-                start,
-                length,
-            } => formula.bytes(*seed, *start, *length as usize),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Content that is computed when it is asked for.
 
+use std::{any::Any, ops::Range, sync::Arc};
+
 use bytes::Bytes;
 
-use super::{Chunk, Content};
+use super::{Chunk, Content, HostChunk};
 
 /// How the bytes of virtual content are made: each by its place and a seed, in any order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -31,24 +33,27 @@ impl Formula {
     #[must_use]
     pub fn content(self, seed: u64, length: u64) -> Content {
         let mut chunks = Vec::new();
-        let mut start = 0_u64;
-        while start < length {
-            let left = length.saturating_sub(start);
-            let piece = u32::try_from(left).unwrap_or(u32::MAX).min(PIECE);
-            chunks.push(Chunk::Virtual {
+        let mut from = 0_u64;
+        while from < length {
+            let left = length.saturating_sub(from).min(RUN);
+            let mut rest = Chunk::host(Arc::new(Run {
                 formula: self,
                 seed,
-                start,
-                length: piece,
-            });
-            start = start.saturating_add(u64::from(piece));
+                from,
+                length: usize::try_from(left).unwrap_or(usize::MAX),
+            }));
+            while !rest.is_empty() {
+                let piece = rest.slice(0..Chunk::MAX_LENGTH);
+                rest = rest.slice(piece.len()..rest.len());
+                chunks.push(piece);
+            }
+            from = from.saturating_add(left);
         }
         Content::new(chunks)
     }
 
     /// The bytes from a place on.
-    #[must_use]
-    pub(super) fn bytes(self, seed: u64, start: u64, length: usize) -> Bytes {
+    fn bytes(self, seed: u64, start: u64, length: usize) -> Bytes {
         match self {
             Self::Zeros => vec![0; length].into(),
             Self::Noise => {
@@ -65,6 +70,37 @@ impl Formula {
     }
 }
 
+/// A run of what a formula gives; its pieces share it.
+#[derive(Debug)]
+struct Run {
+    formula: Formula,
+    seed: u64,
+    from: u64,
+    length: usize,
+}
+
+impl HostChunk for Run {
+    fn len(&self) -> usize {
+        self.length
+    }
+
+    fn read(&self, range: Range<usize>) -> Bytes {
+        let end = range.end.min(self.length);
+        let start = range.start.min(end);
+        let from = self.from.saturating_add(start as u64);
+        let length = end.saturating_sub(start);
+        self.formula.bytes(self.seed, from, length)
+    }
+
+    fn is_virtual(&self) -> bool {
+        true
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
 /// One output of SplitMix64 (Steele, Lea, Flood, 2014), by its number.
 fn word(seed: u64, place: u64) -> u64 {
     let state = seed.wrapping_add(place.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -74,7 +110,8 @@ fn word(seed: u64, place: u64) -> u64 {
 }
 
 const WORD: u64 = 8;
-const PIECE: u32 = 1 << 20;
+/// How long a run is; a place in one fits into 32 bits.
+const RUN: u64 = 1 << 30;
 
 #[cfg(test)]
 mod tests {

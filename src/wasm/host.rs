@@ -92,7 +92,7 @@ pub(super) fn array(chunk: &Chunk) -> Uint8Array {
 
 fn kept(chunk: &Chunk) -> Option<(u32, u32, u32)> {
     match chunk {
-        Chunk::Memory(_) | Chunk::Virtual { .. } => None,
+        Chunk::Memory(_) => None,
         Chunk::Host {
             chunk,
             start,

@@ -64,8 +64,15 @@ impl Forms<'_> {
         } else {
             "v1"
         };
+        // That form keeps no manifest: its digest is another.
+        let keeps_digests = form != "docker-archive";
+        let options: &[&str] = if keeps_digests {
+            &["--preserve-digests"]
+        } else {
+            &[]
+        };
         self.skopeo(
-            &[],
+            options,
             &self.remote("files:v1"),
             &format!("{form}:{path}:{name}"),
         )?;
@@ -74,8 +81,7 @@ impl Forms<'_> {
         let server = Server::with(scratch.path(), &["--load", &given])?;
         let printed = ours(&["catalog", &server.host])?;
         holds("the catalogue", &printed, "loaded:v1 ")?;
-        if form != "docker-archive" {
-            // That form keeps no manifest: its digest is another.
+        if keeps_digests {
             holds("the catalogue", &printed, self.0.images.image.digest())?;
         }
         let pulled = format!("oci:{}:v1", self.path(&format!("pulled-{form}")));

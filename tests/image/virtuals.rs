@@ -58,11 +58,17 @@ fn over_8_gib_only_the_list_of_pieces_is_kept() {
 #[test]
 fn the_same_description_gives_the_same_digest() {
     for (described, wanted) in [
-        (json!({ "virtual": 1_000_003 }), "sha256:0"),
-        (json!({ "virtual": 1_000_003, "seed": 1 }), "sha256:0"),
+        (
+            json!({ "virtual": 1_000_003 }),
+            "sha256:217ab4263eba835c1b1d99fe0d2ba23fee32e0068d246151f6414dfd1efa3804",
+        ),
+        (
+            json!({ "virtual": 1_000_003, "seed": 1 }),
+            "sha256:b7e6df0f4c3f6ca0af79050de73bbc8c23434edf36c30596d25c14f3335a8768",
+        ),
         (
             json!({ "virtual": 1_000_003, "seed": 1, "formula": "zeros" }),
-            "sha256:0",
+            "sha256:9e3c25400146ab5a01345705a1916a2e76a43c45789e38e14420f4eb47d5e384",
         ),
         (
             json!({ "virtual": 0 }),
