@@ -15,6 +15,8 @@ pub mod archive;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod content;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod control;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod guard;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod handler;

@@ -62,6 +62,7 @@ func main() {
 	out := flag.String("o", "", "also write the JSON to this `file`, after every round")
 	show := flag.String("show", "", "print the table of a JSON `file` written before (several, comma-separated: merged), and measure nothing")
 	goals := flag.String("goals", "", "hold a JSON `file` written before (several: merged) against the goals, and measure nothing")
+	which := flag.String("table", "native", "with -goals: the goals of the `native` server, or of the one in node")
 	ours := flag.String("ours", "registrette", "with -goals: the `name` of the server the goals are for")
 	flag.Parse()
 	if *show != "" {
@@ -69,7 +70,11 @@ func main() {
 		return
 	}
 	if *goals != "" {
-		if printGoals(os.Stdout, load(*goals), *ours) > 0 {
+		table, ok := tables[*which]
+		if !ok {
+			check(fmt.Errorf("no table of goals %q: native or node", *which))
+		}
+		if printGoals(os.Stdout, table, load(*goals), *ours) > 0 {
 			os.Exit(1)
 		}
 		return

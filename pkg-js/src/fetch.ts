@@ -1,8 +1,9 @@
 import { SLICE, turn, type Engine } from "./core/engine.js";
 import { HAS_BODY, HTTPS, UNGUARDED } from "./core/flags.js";
 import { Gather, LONGEST } from "./core/gather.js";
+import { Pace, measured, type Ender } from "./core/pace.js";
 import { RegistryError } from "./errors.js";
-import type { RawAnswer, Step } from "./generated/glue.js";
+import type { RawAnswer } from "./generated/glue.js";
 
 /** The longest piece that is handed out at a time. */
 const PIECE = 256 << 10;
@@ -148,44 +149,71 @@ function head(base: string, request: Request, init: RequestInit | undefined): As
 }
 
 async function respond(engine: Engine, asked: Asked, answer: RawAnswer): Promise<Response> {
-  const [status, flat, steps, before = []] = answer;
+  const [status, flat, , before = []] = answer;
+  const isPlain = before.length === 0 && answer[2].every((step) => typeof step === "object");
+  const pace = isPlain ? undefined : new Pace(engine, answer, until(asked));
   for (const step of before) {
-    if (typeof step === "number") await engine.sleep(step);
-    if (step === "reset") throw new TypeError("fetch failed: the registry broke the connection off");
-    if (step === "hang") await new Promise(() => {});
+    if (step === "reset") throw broken("fetch failed", "ECONNRESET", "the registry reset the connection");
+    if (typeof step !== "object") await waited(asked, "fetch failed", pace, step);
   }
   const headers: [string, string][] = [];
   for (let i = 0; i < flat.length; i += 2) headers.push([flat[i]!, flat[i + 1]!]);
   const isBodiless = asked.method === "HEAD" || [204, 205, 304].includes(status);
-  const body = isBodiless ? null : content(engine, steps);
+  const body = isBodiless ? null : content(asked, answer, pace);
   const response = new Response(body, { status, headers });
   Object.defineProperty(response, "url", { value: asked.url });
   return response;
 }
 
 /** A body of copies: what is handed out can be changed, what is kept cannot. */
-function content(engine: Engine, steps: Step[]): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+function content(asked: Asked, answer: RawAnswer, pace: Pace | undefined) {
+  const { steps, length, owes } = measured(answer);
   const pieces = steps.filter((step) => typeof step === "object");
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (pieces.length === steps.length && length <= SHORT) return join(pieces, length);
+  if (!owes && pieces.length === steps.length && length <= SHORT) return join(pieces, length);
   const rest = [...steps];
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
-          if (typeof step === "number") await engine.sleep(step);
-          else if (step === "reset") return controller.error(new TypeError("terminated"));
-          else if (step === "hang") return new Promise(() => {});
+          asked.signal?.throwIfAborted();
+          if (step === "reset") throw broken("terminated", "ECONNRESET", "the registry reset the connection");
+          if (typeof step !== "object") await waited(asked, "terminated", pace, step);
           else {
             if (step.length > PIECE) rest.unshift(step.subarray(PIECE));
             return controller.enqueue(step.slice(0, PIECE));
           }
         }
+        if (owes) throw broken("terminated", "UND_ERR_SOCKET", "the connection was closed before the body ended");
         controller.close();
       },
     },
     { highWaterMark: 0 },
   );
+}
+
+/** Waits, and fails as `fetch` does: with the reason of the signal, or because the other side is gone. */
+async function waited(asked: Asked, what: string, pace: Pace | undefined, step: number | "hang"): Promise<void> {
+  asked.signal?.throwIfAborted();
+  try {
+    await pace?.wait(step);
+  } catch (thrown) {
+    if (asked.signal?.aborted) throw asked.signal.reason;
+    throw new TypeError(what, { cause: thrown });
+  }
+}
+
+/** A request that is aborted is not waited for. */
+function until({ signal }: Asked): Ender {
+  return (giveUp) => {
+    const aborted = () => giveUp(signal?.reason);
+    signal?.addEventListener("abort", aborted);
+    return () => signal?.removeEventListener("abort", aborted);
+  };
+}
+
+/** The failure of a connection, as `fetch` of Node tells it. */
+function broken(what: string, code: string, why: string): TypeError {
+  return new TypeError(what, { cause: Object.assign(new Error(why), { code }) });
 }
 
 /** All of it in one piece of its own. */

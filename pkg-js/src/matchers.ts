@@ -4,23 +4,31 @@
  * @module
  */
 
-import type { CallFilter, Operation, Registry } from "./types.js";
+import type { Call, CallBudget, CallFilter, Operation, Registry } from "./types.js";
 
 interface Result {
   pass: boolean;
   message: () => string;
 }
 
+const list = (calls: readonly Call[]): string =>
+  calls.map((call) => `  #${call.seq} ${call.operation} ${call.method} ${call.path} ${call.status}`).join("\n") ||
+  "  none";
+
 /** The matchers; each takes a registry. */
 export const matchers = {
   /** A call of this operation was made, one that the filter fits. */
   toHaveReceived(registry: Registry, operation: Operation, filter: Omit<CallFilter, "operation"> = {}): Result {
     const calls = registry.calls({ ...filter, operation });
-    const all = registry.calls().map((call) => `  ${call.operation} ${call.method} ${call.path} ${call.status}`);
-    return {
-      pass: calls.length > 0,
-      message: () => `${calls.length} calls of ${operation} that fit; all calls were:\n${all.join("\n") || "  none"}`,
-    };
+    const message = () => `${calls.length} calls of ${operation} that fit; all calls were:\n${list(registry.calls())}`;
+    return { pass: calls.length > 0, message };
+  },
+
+  /** No more calls were made than a budget allows: `{ "manifest.get": 1, rules: ["no blob twice"] }`. */
+  toStayWithin(registry: Registry, budget: CallBudget): Result {
+    const { ok, message } = registry.checkCalls(budget);
+    const kept = () => `the budget was kept; all calls were:\n${list(registry.calls())}`;
+    return { pass: ok, message: () => message ?? kept() };
   },
 
   /** A manifest is there by this name, such as `demo/app:v1`. */

@@ -7,7 +7,7 @@
 import { randomInt } from "node:crypto";
 
 import { create } from "./index.node.js";
-import { LISTEN, checkListen, open, type InnerOptions } from "./node/listen.js";
+import { LISTEN, checkControl, checkListen, open, type InnerOptions } from "./node/listen.js";
 import { checkRegistry } from "./options.js";
 import type { ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
 
@@ -33,12 +33,13 @@ export async function listen(registry: Registry, options: ListenOptions = {}): P
  */
 export async function startRegistry(options: RegistryOptions & ListenOptions = {}): Promise<Registry & RegistryServer> {
   checkRegistry(options, LISTEN);
+  checkControl(options);
   return start(options);
 }
 
 /** @internal */
 export async function start(options: RegistryOptions & InnerOptions): Promise<Registry & RegistryServer> {
-  const { port, host, tls, allowedHosts = [], cors = [], unref, page, log, ...own } = options;
+  const { port, host, tls, allowedHosts = [], cors = [], control, unref, page, log, hint, ...own } = options;
   const registry = await create({ rngSeed: randomInt(2 ** 48 - 1), ...own });
   const { publicUrl, trustForwarded } = own;
   // A public URL is one of its own.
@@ -50,6 +51,8 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     ...(unref !== undefined && { unref }),
     ...(page !== undefined && { page }),
     ...(log !== undefined && { log }),
+    ...(control !== undefined && { control }),
+    ...(hint !== undefined && { hint }),
     ...(trustForwarded !== undefined && { trustForwarded }),
     allowedHosts: origin ? [...allowedHosts, origin.hostname] : allowedHosts,
     cors: origin ? [...cors, origin.origin] : cors,
@@ -59,7 +62,7 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     const server = await open(registry, given);
     const close = () => server.close().then(closeRegistry);
     const { url, ca } = server;
-    return Object.assign(registry, { url, host: server.host, port: server.port, ca, close });
+    return Object.assign(registry, { url, host: server.host, port: server.port, control: server.control, ca, close });
   } catch (thrown) {
     await closeRegistry();
     throw thrown;

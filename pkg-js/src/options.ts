@@ -24,6 +24,7 @@ export const WHOLE = rule(
   "a whole number from 0 upwards",
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 );
+const WHOLE_OR_BOOLEAN = rule("true, false or a number of bytes", (value) => BOOLEAN.fits(value) || WHOLE.fits(value));
 const FUNCTION = rule("a function", (value) => typeof value === "function");
 
 export const oneOf = (...values: string[]): Rule =>
@@ -49,8 +50,9 @@ export const REGISTRY: Rules = {
   deletes: BOOLEAN,
   limits: rule("an object of numbers", isObject),
   clock: oneOf("real", "virtual", "auto"),
+  faults: rule("a list of fault rules", Array.isArray),
   rngSeed: WHOLE,
-  history: rule("true, false or { max }", (value) => typeof value === "boolean" || isObject(value)),
+  history: rule("true, false or { max, bodies }", (value) => typeof value === "boolean" || isObject(value)),
   hash: FUNCTION,
   wasm: rule("a WebAssembly.Module or bytes", (value) => typeof value === "object" && value !== null),
   publicUrl: rule("what a URL starts with, such as https://registry.example", isOrigin),
@@ -81,7 +83,7 @@ export function checkRegistry(options: unknown, more: Rules = {}): void {
   check("options", options, { ...REGISTRY, ...more });
   const { limits, profile, history } = options as RegistryOptions;
   if (limits) check("options.limits", limits, LIMITS);
-  if (isObject(history)) check("options.history", history, { max: WHOLE });
+  if (isObject(history)) check("options.history", history, { max: WHOLE, bodies: WHOLE_OR_BOOLEAN });
   if (isObject(profile)) {
     check("options.profile", profile, { name: STRING, quirks: rule("an object of switches", isObject) });
   }
@@ -102,8 +104,14 @@ export function toCore(options: RegistryOptions, hashers: number | undefined): s
     publicUrl: options.publicUrl?.replace(/\/$/, ""),
     trustForwarded: options.trustForwarded ?? false,
     calls: typeof history === "boolean" ? (history ? 1000 : 0) : (history.max ?? 1000),
+    callBodies: isObject(history) ? bodies(history.bodies) : 0,
     hashers,
   });
+}
+
+/** How many bytes of a body are kept. */
+function bodies(bodies: boolean | number = false): number {
+  return typeof bodies === "number" ? bodies : bodies ? 64 << 10 : 0;
 }
 
 /** A value, short enough for a sentence. */

@@ -1,16 +1,22 @@
 import { Clock } from "./clock.js";
-import { ENGINE, Engine } from "./core/engine.js";
+import { ENGINE, Engine, opened } from "./core/engine.js";
 import { Module } from "./core/instance.js";
 import { RegistryError, reason } from "./errors.js";
+import { Faults, ruleTexts, type RuleText } from "./faults.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
 import { isObject, show, toCore } from "./options.js";
 import { lift, plant, type Lifted } from "./seed.js";
 import type {
+  BudgetResult,
   Call,
+  CallBudget,
   CallFilter,
   Descriptor,
   Diff,
+  Har,
+  Fault,
+  FaultRule,
   Registry,
   RegistryOptions,
   Seed,
@@ -38,6 +44,7 @@ export class WasmRegistry implements Registry {
   readonly clock: Clock;
   readonly [ENGINE]: Engine;
   readonly #base: string;
+  readonly #faults: Faults;
   /** What `reset` comes back to. */
   #first: Taken;
   #ticked = 0;
@@ -46,6 +53,7 @@ export class WasmRegistry implements Registry {
     make: (clock: Clock, now: () => number) => Engine,
     base: string,
     mode: Clock["mode"],
+    rules: readonly RuleText[],
     at?: number,
   ) {
     this.#base = base;
@@ -57,6 +65,7 @@ export class WasmRegistry implements Registry {
     };
     const engine = make(this.clock, now);
     this[ENGINE] = engine;
+    this.#faults = new Faults(engine, rules);
     this.fetch = (input, init) => this.#fetch(input, init);
     this.#first = this.#take();
   }
@@ -66,8 +75,9 @@ export class WasmRegistry implements Registry {
     const instance = module.instance();
     const hashers = options.hash && instance.host.hashers(options.hash);
     const core = made(() => new instance.Core(toCore(options, hashers)));
-    const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock.sleep);
-    const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real");
+    const make = (clock: Clock, now: () => number) => new Engine(instance, core, now, clock);
+    const rules = ruleTexts(options.faults ?? []);
+    const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real", rules);
     if (seeds.places.length > 0) {
       plant(registry[ENGINE], seeds);
       registry.#first = registry.#take();
@@ -100,12 +110,13 @@ export class WasmRegistry implements Registry {
   reset(): void {
     this[ENGINE].call("reset()", (core) => core.restore(this.#first.state, true));
     this.clock.state = this.#first.clock;
+    this.#faults.reset();
   }
 
-  fork(): Registry {
+  fork(): WasmRegistry {
     const engine = this[ENGINE];
-    const make = (clock: Clock, now: () => number) => engine.fork(now, clock.sleep);
-    return new WasmRegistry(make, this.#base, this.clock.mode, this.clock.state);
+    const make = (clock: Clock, now: () => number) => engine.fork(now, clock);
+    return new WasmRegistry(make, this.#base, this.clock.mode, [], this.clock.state);
   }
 
   diff(since: Snapshot): Diff {
@@ -116,9 +127,47 @@ export class WasmRegistry implements Registry {
     return { ...diff, isEmpty: lists.every((list) => list.length === 0) };
   }
 
+  fault(rule: FaultRule): Fault {
+    return this.#faults.add(rule);
+  }
+
+  get faults(): readonly Fault[] {
+    return this.#faults.all;
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
   calls(filter: CallFilter = {}): readonly Call[] {
-    const calls = this.#look<(Call & { at: number })[]>("calls");
-    return calls.map(toCall).filter((call) => matches(call, filter));
+    return this.#calls(filter).map(toCall);
+  }
+
+  checkCalls(budget: CallBudget): BudgetResult {
+    const { error, ...result } = this.#look<BudgetResult & { error?: string }>(
+      "check",
+      JSON.stringify(budget) ?? "null",
+    );
+    if (error) throw new RegistryError("ERR_OPTION", error, 'write it like { "manifest.get": 1 }');
+    return result;
+  }
+
+  har(filter: CallFilter = {}): Har {
+    return this.#look("har", this.#numbers(filter));
+  }
+
+  curl(filter: CallFilter = {}): string {
+    return this.#look("curl", this.#numbers(filter));
+  }
+
+  #calls(filter: CallFilter): CallJson[] {
+    return this.#look<CallJson[]>("calls").filter((call) => matches(call, filter));
+  }
+
+  #numbers(filter: CallFilter): string {
+    return this.#calls(filter)
+      .map((call) => call.seq)
+      .join();
   }
 
   resetHistory(): void {
@@ -153,6 +202,41 @@ export class WasmRegistry implements Registry {
     );
   }
 
+  /** @internal Lets control be asked from now on. */
+  openControl(token: string): void {
+    const clock = this.clock.state;
+    this[ENGINE].call("control", (core) => core.openControl(this.clock.millis(), clock, token));
+  }
+
+  /** @internal A fork that is reached somewhere else. */
+  forkElsewhere(): WasmRegistry {
+    const fork = this.fork();
+    fork[ENGINE].call("fork()", (core) => core.forgetPublicUrl());
+    return fork;
+  }
+
+  /** @internal Asks control; gives a task as text. */
+  askControl(method: string, target: string, headers: string[], body: Uint8Array, flags: number, guard: number) {
+    const { state } = this.clock;
+    const reply = this[ENGINE].call(`${method} ${target}`, (core) =>
+      core.control(this.clock.millis(), state, method, target, headers.join("\n"), body, flags, guard),
+    );
+    if (typeof reply === "string") return reply;
+    if (reply[4] !== undefined) this.clock.state = reply[4];
+    const [status, lines, steps] = reply;
+    return opened([status, lines, steps]);
+  }
+
+  /** @internal How often calls were forgotten, and how many there were since. */
+  called(): [number, number] {
+    return this.#look("called");
+  }
+
+  /** @internal The calls that the query of a filter finds, each as JSON. */
+  callLines(query: string): string[] {
+    return this.#look<object[]>("calls", query).map((call) => JSON.stringify(call));
+  }
+
   gc(): { deletedBlobs: number; freedBytes: number } {
     const [deletedBlobs = 0, freedBytes = 0] = this[ENGINE].call("gc()", (core) => core.gc());
     return { deletedBlobs, freedBytes };
@@ -163,6 +247,7 @@ export class WasmRegistry implements Registry {
   }
 
   async close(): Promise<void> {
+    if (this[ENGINE].isOpen) this.#faults.settle();
     this[ENGINE].close();
   }
 
@@ -206,23 +291,30 @@ function parse(ref: string): { repository: string; reference: string } {
   return { repository: text.slice(0, cut), reference: text.slice(cut + 1) };
 }
 
-function toCall({ repository, reference, error, at, ...rest }: Call & { at: number | Date }): Call {
+/** A call as the core writes it. */
+type CallJson = Omit<Call, "at" | "body" | "answerBody"> & { at: string; body?: string; answerBody?: string };
+
+function toCall({ at, body, answerBody, ...rest }: CallJson): Call {
   const call: Call = { ...rest, at: new Date(at) };
-  if (repository) call.repository = repository;
-  if (reference) call.reference = reference;
-  if (error) call.error = error;
+  if (body !== undefined) call.body = unbase64(body);
+  if (answerBody !== undefined) call.answerBody = unbase64(answerBody);
   return call;
 }
 
+const unbase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
 /** Whether everything that a filter gives holds. */
-export function matches(call: Call, filter: CallFilter): boolean {
-  const { operation, repository, reference, method, status } = filter;
+function matches(call: CallJson, filter: CallFilter): boolean {
+  const { operation, repository, reference, client, method, status, fault, since = 0 } = filter;
   const fits = (wanted: string | RegExp | undefined, is: string | undefined) =>
     wanted === undefined || (is !== undefined && (isObject(wanted) ? is.search(wanted as RegExp) >= 0 : wanted === is));
   return (
     (operation === undefined || [operation].flat().includes(call.operation)) &&
     fits(repository, call.repository) &&
     fits(reference, call.reference) &&
+    fits(client, call.client) &&
+    call.seq > since &&
+    (fault === undefined || call.faults.includes(typeof fault === "number" ? fault : fault.id)) &&
     (method === undefined || method === call.method) &&
     (status === undefined || (typeof status === "function" ? status(call.status) : status === call.status))
   );

@@ -1,3 +1,7 @@
+import type { Fault, FaultRule } from "./fault-types.js";
+
+export type * from "./fault-types.js";
+
 /** A streaming hash: what `node:crypto` has. All calls are synchronous. */
 export interface HashState {
   update(bytes: Uint8Array): unknown;
@@ -49,10 +53,15 @@ export interface RegistryOptions {
    * that is due later waits for that. `auto`: the same, but an answer that is due later moves the clock and comes at once.
    */
   clock?: "real" | "virtual" | "auto";
+  /** Faults from the start; `reset()` comes back to them. */
+  faults?: readonly FaultRule[];
   /** All randomness, such as upload ids. `createRegistry` uses 0, `startRegistry` draws one. */
   rngSeed?: number;
-  /** Whether calls are remembered, and how many. Default the last 1000. */
-  history?: boolean | { max?: number };
+  /**
+   * Whether calls are remembered, how many, and how many bytes of each body with them; `true`: 64 KiB. Default the last
+   * 1000, without bodies.
+   */
+  history?: boolean | { max?: number; bodies?: boolean | number };
   /** Who hashes. Node, Bun and Deno use `node:crypto`; elsewhere the registry hashes itself. */
   hash?: HostHash;
   /** The compiled `registrette/registry.wasm`, to share one module between workers. */
@@ -171,25 +180,39 @@ export type Operation = string;
 
 /** One request and what became of it. */
 export interface Call {
-  /** Its number, from 1. */
+  /** Its number, from 1, in the order in which calls were answered. */
   seq: number;
   at: Date;
   operation: Operation;
   method: string;
   /** Path and query. */
   path: string;
+  /** The whole URL. */
+  url: string;
   repository?: string;
   /** The tag, digest or session in its path. */
   reference?: string;
+  /** Its `User-Agent`. */
+  client?: string;
   headers: [name: string, value: string][];
   /** How many bytes of its body were taken. */
   bodyBytes: number;
+  /** The first of them, as many as `history.bodies` says. */
+  body?: Uint8Array;
+  /** 0: no answer was sent. */
   status: number;
   /** The code of the error it was answered. */
   error?: string;
-  /** How many bytes the answer's body had. */
+  answerHeaders: [name: string, value: string][];
+  /** How many bytes of its body the answer sent. */
   answerBytes: number;
-  /** How long it took, by the registry's clock. */
+  /** The first of them. */
+  answerBody?: Uint8Array;
+  /** How its answer ended, if not with its last byte: before the bytes that it announced, in a reset, or not at all. */
+  ended?: "cut" | "reset" | "hang";
+  /** The numbers of the faults that happened to it. */
+  faults: number[];
+  /** How long it took by the registry's clock, with the waits that faults put into its answer. */
   ms: number;
 }
 
@@ -198,8 +221,41 @@ export interface CallFilter {
   operation?: Operation | readonly Operation[];
   repository?: string | RegExp;
   reference?: string | RegExp;
+  /** Its `User-Agent`. */
+  client?: string | RegExp;
   method?: string;
   status?: number | ((status: number) => boolean);
+  /** This fault happened to it. */
+  fault?: number | { readonly id: number };
+  /** Its number is above this one. */
+  since?: number;
+}
+
+/**
+ * How many calls of each operation there may be: `{ "manifest.get": 1, "upload.put": { max: 3 } }`. `blob.*` is all
+ * operations of that form. The rules are about several calls:
+ *
+ * - `no blob twice`: no blob of a repository is pushed twice, or pulled twice as a whole.
+ * - `HEAD before GET`: a manifest is asked for by HEAD before it is pulled.
+ */
+export type CallBudget = { rules?: readonly ("no blob twice" | "HEAD before GET")[] } & {
+  [operation: Operation]:
+    | number
+    | { min?: number; max?: number; repository?: string }
+    | readonly ("no blob twice" | "HEAD before GET")[]
+    | undefined;
+};
+
+/** Whether a budget was kept. */
+export interface BudgetResult {
+  ok: boolean;
+  /** What was overspent, with the calls. */
+  message?: string;
+}
+
+/** An HTTP archive, HAR 1.2. */
+export interface Har {
+  log: { version: "1.2"; creator: { name: string; version: string }; entries: object[] };
 }
 
 /** A tag that points elsewhere than before; `null`: nowhere. */
@@ -254,9 +310,11 @@ export interface Stats {
 /** The time of a registry. */
 export interface RegistryClock {
   now(): Date;
+  /** How many answers wait for it. */
+  readonly waiting: number;
   /** Moves it forward by so many milliseconds, and lets happen what is due by then. */
   advance(ms: number): void;
-  /** Moves it forward until nothing waits for it any more. */
+  /** Moves it forward to the end of every answer that waits for it now. */
   runAll(): void;
 }
 
@@ -275,17 +333,32 @@ export interface Registry extends AsyncDisposable {
   seed(...seeds: Seed[]): Promise<Descriptor[]>;
   /** The state now, in the time it takes to copy a few pointers. */
   snapshot(): Snapshot;
-  /** Comes back to a state: content, uploads, clock. Calls stay. */
+  /** Comes back to a state: content, uploads, clock. Calls and faults stay. */
   restore(to: Snapshot): void;
-  /** Comes back to the state after `options.seed`, and forgets all calls. */
+  /** Comes back to the state after `options.seed`, to `options.faults` and no others, and forgets all calls. */
   reset(): void;
-  /** A second registry with the same state. What happens to one does not happen to the other. */
+  /** A second registry with the same state, without faults. What happens to one does not happen to the other. */
   fork(): Registry;
   /** What differs between a state and now. */
   diff(since: Snapshot): Diff;
   readonly clock: RegistryClock;
-  /** The last calls, oldest first. */
+  /** Sets a fault, from the next request on. A rule that is wrong is an `ERR_OPTION` that names the place and the nearest. */
+  fault(rule: FaultRule): Fault;
+  /** The faults that are set, in order. */
+  readonly faults: readonly Fault[];
+  /** Takes all faults away. What is set from then on draws as the first ones did. */
+  clearFaults(): void;
+  /** The last calls, in the order in which they were answered. */
   calls(filter?: CallFilter): readonly Call[];
+  /** Whether there were no more calls than that, and in which order. */
+  checkCalls(budget: CallBudget): BudgetResult;
+  /** Calls as an HTTP archive, which the developer tools of browsers open. Credentials are left out. */
+  har(filter?: CallFilter): Har;
+  /**
+   * Calls as a shell script of `curl`, which sends them again, to the registry in `$REGISTRY`, and compares the statuses.
+   * A body is in it if `history.bodies` kept all of it; credentials are left out.
+   */
+  curl(filter?: CallFilter): string;
   /** Forgets all calls. */
   resetHistory(): void;
   repositories(): string[];
@@ -313,6 +386,11 @@ export interface ListenOptions {
   allowedHosts?: readonly string[];
   /** Origins whose pages may ask, such as `http://localhost:8080`. */
   cors?: readonly string[];
+  /**
+   * Whether others may reset, fork, break and watch the registry over HTTP, under `/_control/`. Where more than this machine
+   * can reach it, a token is required; whoever asks sends it as `Authorization: Bearer`.
+   */
+  control?: boolean | { token?: string };
   /** `true`: the server alone does not keep the program running. */
   unref?: boolean;
 }
@@ -324,6 +402,8 @@ export interface RegistryServer extends AsyncDisposable {
   /** Host and port, as image names start: `127.0.0.1:41234`. */
   readonly host: string;
   readonly port: number;
+  /** Where control is asked, such as `http://127.0.0.1:41234/_control`; undefined without `control`. */
+  readonly control: string | undefined;
   /** The CA of the test certificate, as PEM; undefined without `tls: "test"`. */
   readonly ca: string | undefined;
   /** Stops listening and ends open connections. Closing it again does nothing. */

@@ -26,7 +26,8 @@ const OPTIONS = [
   [{ publicUrl: "https://a.test/path" }, /options\.publicUrl/],
   [{ wasm: new Uint8Array([1, 2, 3]) }, /options\.wasm cannot be compiled.*registry\.wasm/],
   [{ hash: "sha256" }, /it takes a function/],
-  [{ faults: [] }, /no option options\.faults/],
+  [{ fault: [] }, /no option options\.fault; did you mean faults\?/],
+  [{ faults: {} }, /options\.faults is \{\}; it takes a list of fault rules/],
   [null, /options is null; give an object/],
 ];
 

@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,20 @@ test("one seed gives one id", async () => {
   notStrictEqual(await id(), await id());
 });
 
+test("faults are there from the start, and go by the clock", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "registrette-"));
+  const [one, list, wrong] = ["one", "list", "wrong"].map((name) => join(folder, `${name}.json`));
+  writeFileSync(one, '{ "when": { "first": 1 }, "do": [{ "verb": "status", "status": 503 }] }');
+  writeFileSync(list, '[{ "do": [{ "verb": "delay", "time": "1h" }] }]');
+  writeFileSync(wrong, '[{ "do": [{ "verb": "hang" }] }, { "do": [{ "verb": "hung" }] }]');
+  const url = await serve("--faults", one, "--faults", list, "--clock", "auto").url();
+  deepStrictEqual([await status(`${url}/v2/`), await status(`${url}/v2/`)], [503, 200]);
+  const done = spawnSync(process.execPath, [CLI, "serve", "--faults", wrong], { env: variables({}) });
+  const said = `registrette: error: ${wrong}: fault rule: [1].do[0].verb: no verb "hung"; did you mean "hang"?\n`;
+  deepStrictEqual([done.status, String(done.stderr)], [2, said]);
+  rmSync(folder, { recursive: true });
+});
+
 test("mistakes are told in a line", async () => {
   const holder = createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");
@@ -98,6 +112,10 @@ test("mistakes are told in a line", async () => {
     [["serve", "--host", "*", "--addr", "127.0.0.1:0"], "name"],
     [["serve", "--public-url", "a.example"], "https://"],
     [["serve", "--seed", "x"], "whole number"],
+    [["serve", "--faults", "/no/such/file"], "/no/such/file cannot be read"],
+    [["serve", "--faults", "/dev/null"], "error: /dev/null: fault rule: it is not JSON: EOF while parsing a value"],
+    [["serve", "--clock", "autom"], "did you mean auto?"],
+    [["serve", "--clock", "fast"], "real|virtual|auto"],
     [["serve", "--refrences", "lax"], "--references"],
     [["serve", "--references", "strickt"], "strict"],
     [["serve", "--log=perhaps"], "true"],

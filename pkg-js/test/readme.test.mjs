@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
 
-test("there are examples", () => strictEqual(examples.length, 3));
+test("there are examples", () => strictEqual(examples.length, 4));
 
 for (const [at, code] of examples.entries()) {
   test(`example ${at + 1}`, () => {

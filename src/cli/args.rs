@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
-use registrette::spec;
+use registrette::{serve::ClockMode, spec};
 
 /// A container registry that fits inside a test.
 #[derive(Parser, Debug)]
@@ -130,6 +130,31 @@ pub(super) struct Serve {
     #[arg(long, value_name = "PATH", env = "REGISTRETTE_LOAD")]
     pub(super) load: Vec<String>,
 
+    /// Lets tests and tools reset, fork, break and watch the registry over HTTP, under /_control/.
+    #[arg(long, env = "REGISTRETTE_CONTROL", value_parser = BoolishValueParser::new())]
+    pub(super) control: bool,
+
+    /// What whoever asks under /_control/ sends as Authorization: Bearer; required off loopback.
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "REGISTRETTE_CONTROL_TOKEN",
+        hide_env_values = true
+    )]
+    pub(super) control_token: Option<String>,
+
+    /// How many calls --control remembers [default: 1000].
+    #[arg(long, value_name = "N", env = "REGISTRETTE_HISTORY")]
+    pub(super) history: Option<usize>,
+
+    /// How many bytes of each body --control remembers with a call [default: 0].
+    #[arg(long, value_name = "BYTES", env = "REGISTRETTE_HISTORY_BODIES")]
+    pub(super) history_bodies: Option<usize>,
+
+    /// What delays, expiry and the windows of fault rules go by.
+    #[arg(long, value_enum, env = "REGISTRETTE_CLOCK", default_value_t)]
+    pub(super) clock: Clock,
+
     /// A name the registry goes by on loopback, besides localhost and addresses; can be repeated.
     #[arg(
         long,
@@ -213,6 +238,17 @@ pub(super) enum Accept {
     Strict,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(super) enum Clock {
+    /// The system's time.
+    #[default]
+    Real,
+    /// Moves only when it is told to; an answer that is due later waits for that.
+    Virtual,
+    /// An answer that is due later moves it, and comes at once.
+    Auto,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(super) enum ShippedTls {
     /// For localhost, *.localhost, 127.0.0.1 and ::1.
@@ -234,6 +270,16 @@ impl From<Accept> for spec::Accept {
         match accept {
             Accept::Lenient => Self::Lenient,
             Accept::Strict => Self::Strict,
+        }
+    }
+}
+
+impl From<Clock> for ClockMode {
+    fn from(clock: Clock) -> Self {
+        match clock {
+            Clock::Real => Self::Real,
+            Clock::Virtual => Self::Virtual,
+            Clock::Auto => Self::Auto,
         }
     }
 }

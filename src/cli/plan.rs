@@ -8,8 +8,9 @@ use std::{
 use http::Uri;
 use registrette::{
     Config,
+    control::Token,
     layer::Rule,
-    serve::{Guard, Log, Options, Tls},
+    serve::{Clock, ControlOptions, Guard, Hint, Log, Options, Tls},
     spec::Profile,
 };
 
@@ -41,24 +42,30 @@ impl Plan {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Mistake> {
         let tls = tls(&args)?;
-        let addr = args
-            .addr
+        let addr = (args.addr.clone())
             .or_else(|| variable("REGISTRY_HTTP_ADDR"))
             .unwrap_or_else(|| DEFAULT_ADDRESS.to_owned());
         let mut options = Options {
             address: address(&addr)?,
-            hosts: args.host,
-            origins: args.cors,
+            hosts: args.host.clone(),
+            origins: args.cors.clone(),
             trust_forwarded: args.trust_forwarded,
             tls,
+            hint: Some(Hint::new(say::on_stderr)),
+            clock: Clock::new(args.clock.into()),
             log: args
                 .log
                 .then(|| Log::new(|served| say::on_stderr(&served.to_string()))),
             ..Options::default()
         };
         let mut config = Config::new(seed(args.seed)?);
-        // Nobody can ask for them.
-        config.calls = 0;
+        options.control = control(&args, &options)?;
+        if options.control.is_none() {
+            // Nobody can ask for them.
+            config.calls = 0;
+        }
+        config.calls = args.history.unwrap_or(config.calls);
+        config.call_bodies = args.history_bodies.unwrap_or(config.call_bodies);
         let settings = &mut config.settings;
         if let Some(name) = &args.profile {
             let quirks = Profile::named(name).and_then(|profile| profile.quirks());
@@ -94,6 +101,27 @@ impl Plan {
             env,
         })
     }
+}
+
+fn control(args: &Serve, options: &Options) -> Result<Option<ControlOptions>, Mistake> {
+    let say = |sentence: &str| Err(Mistake(sentence.to_owned()));
+    if !args.control {
+        return match args.control_token.is_some() || args.history.or(args.history_bodies).is_some()
+        {
+            true => say(
+                "--control-token, --history and --history-bodies say how --control is to be: give that, too",
+            ),
+            false => Ok(None),
+        };
+    }
+    if args.control_token.is_none() && !options.is_loopback() {
+        return say(
+            "others than this machine can reach --control there; give it a token by --control-token TOKEN",
+        );
+    }
+    let token = args.control_token.as_deref().map(Token::new).transpose();
+    let token = token.map_err(|fault| Mistake(format!("{fault}; change --control-token")))?;
+    Ok(Some(ControlOptions { token }))
 }
 
 fn tls(args: &Serve) -> Result<Option<Tls>, Mistake> {

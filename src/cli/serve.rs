@@ -9,7 +9,7 @@ use std::{
 
 use registrette::{
     Registry,
-    serve::{BindError, Server, SharedRegistry, Tls, now},
+    serve::{BindError, Server, SharedRegistry, Tls},
 };
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -51,13 +51,14 @@ async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
         load: _,
     } = plan;
     let (is_loopback, is_tls) = (options.is_loopback(), options.tls.is_some());
+    let has_control = options.control.is_some();
     if let Some(path) = ca_out {
         fs::write(&path, Tls::TEST_CA).map_err(|fault| unwritable("--ca-out", &path, &fault))?;
     }
     // Before anybody is told that the server runs: who asks it to stop right then is heard.
     let (asked, asked_twice) = (stop::asked(exit_with_parent), stop::asked_twice());
     for rule in faults {
-        registry.add_fault(now(), rule);
+        registry.add_fault(options.clock.now(), rule);
     }
     let registry = SharedRegistry::new(registry);
     let server = Server::bind(options, registry)
@@ -71,7 +72,9 @@ async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
         ));
     }
     if let Some(path) = ready_file {
-        write_ready(&path, &url).map_err(|fault| unwritable("--ready-file", &path, &fault))?;
+        let control = has_control.then(|| format!("{url}/_control"));
+        write_ready(&path, &url, control.as_deref())
+            .map_err(|fault| unwritable("--ready-file", &path, &fault))?;
     }
     let variables = if env {
         format!("\nREGISTRY_URL={url}\nREGISTRY_INSECURE={}", !is_tls)
@@ -87,13 +90,13 @@ async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
 }
 
 /// Writes the file beside its place and moves it there: who sees it sees all of it.
-fn write_ready(path: &Path, url: &str) -> io::Result<()> {
+fn write_ready(path: &Path, url: &str, control: Option<&str>) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", process::id()));
     let beside = PathBuf::from(beside);
     fs::write(
         &beside,
-        json!({ "url": url, "pid": process::id(), "control": null }).to_string(),
+        json!({ "url": url, "pid": process::id(), "control": control }).to_string(),
     )?;
     fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
 }

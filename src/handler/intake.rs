@@ -120,12 +120,11 @@ impl BlobIntake {
     }
 
     /// Hashes these chunks first, and everything later.
-    pub(super) fn with_backlog<'a>(
-        self,
-        chunks: impl DoubleEndedIterator<Item = &'a Chunk>,
-    ) -> Self {
+    pub(super) fn with_backlog<'a>(self, chunks: impl Iterator<Item = &'a Chunk>) -> Self {
+        let mut backlog: Vec<Chunk> = chunks.cloned().collect();
+        backlog.reverse();
         Self {
-            backlog: Some(chunks.rev().cloned().collect()),
+            backlog: Some(backlog),
             ..self
         }
     }

@@ -1,7 +1,7 @@
-//! Bytes out of base64.
+//! Bytes out of base64, and into it.
 
 /// The bytes of standard base64 with its padding; `None` for anything else.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.as_bytes();
     if !text.len().is_multiple_of(4) {
         return None;
@@ -28,6 +28,29 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     }
     Some(bytes)
 }
+
+/// Standard base64, with its padding.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
+    for group in bytes.chunks(3) {
+        let mut four = [0; 4];
+        for (to, from) in four.iter_mut().skip(1).zip(group) {
+            *to = *from;
+        }
+        let bits = u32::from_be_bytes(four);
+        for place in 0..4_usize {
+            let digit = (bits >> (18_usize.saturating_sub(place.saturating_mul(6)))) & 63;
+            text.push(if place > group.len() {
+                '='
+            } else {
+                DIGITS.get(digit as usize).copied().map_or('=', char::from)
+            });
+        }
+    }
+    text
+}
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 fn value(digit: u8) -> Option<u8> {
     let (first, offset) = match digit {
@@ -58,6 +81,7 @@ mod tests {
             ("Zm9vYmFy", "foobar"),
         ] {
             assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()), "{text}");
+            assert_eq!(encode(bytes.as_bytes()), text);
         }
         assert_eq!(decode("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
         for bad in [

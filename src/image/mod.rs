@@ -6,7 +6,7 @@
 
 mod archive;
 mod artifact;
-mod base64;
+pub(crate) mod base64;
 mod broken;
 mod built;
 mod index;

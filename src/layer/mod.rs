@@ -7,9 +7,13 @@ mod log;
 
 use http::Response;
 
-pub use fault::{Fault, FaultId, Faults, Glob, Match, Place, Rule, RuleError, Verb, When};
-pub use log::{Call, Log, Unrecorded};
+pub use fault::{Fault, FaultId, Faults, Match, Place, Rule, RuleError, Verb, When};
+pub use log::{
+    BudgetError, Call, CallBudget, CallFilter, End, Log, Overspent, Statuses, Totals, Unrecorded,
+    call_json, har, script,
+};
 
+pub use crate::spec::Glob;
 use crate::{content::Body, spec::Timestamp, wire::Head};
 
 /// Behaviour that stands around every operation.

@@ -33,6 +33,8 @@ pub struct Config {
     pub upstream: Option<Upstream>,
     /// How many calls are remembered; 0: none.
     pub calls: usize,
+    /// How many bytes of the body of each request and of each answer are remembered with it, at most.
+    pub call_bodies: usize,
 }
 
 impl Config {
@@ -47,6 +49,7 @@ impl Config {
             durable: false,
             upstream: None,
             calls: 1000,
+            call_bodies: 0,
         }
     }
 }

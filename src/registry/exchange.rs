@@ -9,7 +9,7 @@ use crate::{
     content::{Body, Budget, Chunk},
     handler::{Intake, Progress},
     spec::{Error, Settings},
-    wire::{Head, error_answer},
+    wire::{Head, Sample, error_answer},
 };
 
 /// A request whose body is arriving.
@@ -79,6 +79,9 @@ impl Exchange {
             return;
         };
         let chunk = chunk.into();
+        if let Some(sample) = self.head.extensions.get_mut::<Sample>() {
+            sample.take(&chunk);
+        }
         self.received = self.received.saturating_add(chunk.len() as u64);
         let declared = self
             .head

@@ -98,7 +98,7 @@ impl Registry {
             durable: Durable::default(),
             ids: Ids::new(config.seed),
             epoch: 0,
-            log: Log::new(config.calls),
+            log: Log::new(config.calls, config.call_bodies),
             faults: Faults::new(config.seed),
             extra: Vec::new(),
             config,
@@ -309,7 +309,8 @@ impl Registry {
         mut answer: Response<Body>,
     ) -> Response<Body> {
         let not_entered = self.layers().count().saturating_sub(entered);
-        for layer in self.layers().rev().skip(not_entered) {
+        let inner = entered.saturating_sub(1);
+        for layer in self.layers().rev().skip(not_entered).take(inner) {
             layer.after(now, head, &mut answer);
         }
         dress(&mut answer);
@@ -319,6 +320,8 @@ impl Registry {
                 .steps
                 .retain(|step| !matches!(step, crate::content::Step::Send(_)));
         }
+        // The first of the layers, after all that is done to an answer: what it records is what the client gets.
+        self.log.after(now, head, &mut answer);
         answer
     }
 

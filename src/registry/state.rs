@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Config, Registry, durable::Durable};
 use crate::{
-    layer::{Call, Fault, FaultId, Faults, Layer, Log, Rule},
+    layer::{Call, CallBudget, Fault, FaultId, Faults, Layer, Log, Overspent, Rule, Totals},
     spec::{Error, Settings, Timestamp},
     store::{Change, Diff, Snapshot, Store},
 };
@@ -60,7 +60,7 @@ impl Registry {
             durable: Durable::default(),
             ids: self.ids,
             epoch: self.epoch,
-            log: Log::new(self.config.calls),
+            log: Log::new(self.config.calls, self.config.call_bodies),
             faults: Faults::new(self.config.seed),
             extra: self.extra.iter().map(|layer| layer.fork()).collect(),
         }
@@ -181,9 +181,43 @@ impl Registry {
         &self.store
     }
 
-    /// The last calls, oldest first.
+    /// The last calls, in the order in which they were answered.
     pub fn calls(&self) -> impl Iterator<Item = &Call> {
         self.log.calls()
+    }
+
+    /// How often calls were forgotten, and how many were recorded since: who looks again sees by it what is new.
+    #[must_use]
+    pub fn called(&self) -> (u64, u64) {
+        self.log.position()
+    }
+
+    /// What was counted of all calls that are recorded, also of those that were let go of or forgotten.
+    #[must_use]
+    pub fn totals(&self) -> &Totals {
+        self.log.totals()
+    }
+
+    /// Checks how many calls there were, and in which order.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// use registrette::{Config, Registry, layer::CallBudget, spec::Timestamp};
+    ///
+    /// let mut registry = Registry::new(Config::new(0));
+    /// let budget = CallBudget::parse(r#"{ "ping": 1 }"#)?;
+    /// for is_kept in [true, false] {
+    ///     registry.handle(Timestamp::from_millis(0), Request::get("/v2/").body(Bytes::new())?);
+    ///     assert_eq!(registry.check_calls(&budget).is_ok(), is_kept);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What was overspent, with the calls.
+    pub fn check_calls(&self, budget: &CallBudget) -> Result<(), Overspent> {
+        self.log.check(budget)
     }
 
     /// Counts. It looks at every blob that is kept.

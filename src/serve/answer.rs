@@ -4,15 +4,17 @@ use std::{
     error, fmt, mem,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
     vec,
 };
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, header::CONTENT_LENGTH};
 use http_body::{Frame, SizeHint};
-use tokio::time::{Sleep, sleep};
+use tokio::sync::mpsc;
 
 use super::{
+    clock::{Clock, Pace},
     line::{Flight, Hold},
     log::Record,
 };
@@ -26,19 +28,29 @@ pub struct AnswerBody {
     left: Option<u64>,
     /// The head says that more bytes come than do.
     owes: bool,
-    pause: Option<Pause>,
+    pause: Option<Box<Pause>>,
+    pace: Option<Box<Pace>>,
     flight: Option<Flight>,
     record: Option<Box<Record>>,
+    /// What comes after the steps.
+    more: Option<Box<More>>,
+}
+
+/// Bytes from somebody who goes on telling. The wait for them is meant.
+#[derive(Debug)]
+struct More {
+    from: mpsc::Receiver<Bytes>,
+    #[expect(dead_code, reason = "held, not read")]
+    hold: Option<Hold>,
 }
 
 /// Why a request got no answer, or half of one: a step says so.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BrokenOff;
 
-#[derive(Debug)]
 enum Pause {
     Wait(
-        Pin<Box<Sleep>>,
+        Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
         #[expect(dead_code, reason = "held, not read")] Option<Hold>,
     ),
     Hang(#[expect(dead_code, reason = "held, not read")] Option<Hold>),
@@ -50,6 +62,7 @@ impl AnswerBody {
     /// Takes over an answer, when what is to be done before its head is done.
     pub(super) fn take(
         answer: Response<Body>,
+        pace: Option<Box<Pace>>,
         flight: Option<Flight>,
         mut record: Option<Box<Record>>,
     ) -> Response<Self> {
@@ -69,24 +82,46 @@ impl AnswerBody {
                 left,
                 owes,
                 pause: None,
+                pace,
                 flight,
                 record,
+                more: None,
             },
         )
     }
 
-    fn pause(&self, step: &Step) -> Pause {
-        let hold = || self.flight.as_ref().map(Flight::hold);
+    /// An answer that goes on until the other end of its channel is gone.
+    pub(super) fn follow(
+        head: Response<()>,
+        from: mpsc::Receiver<Bytes>,
+        flight: Option<Flight>,
+        record: Option<Box<Record>>,
+    ) -> Response<Self> {
+        let hold = flight.as_ref().map(Flight::hold);
+        let mut answer = Self::take(head.map(|()| Body::empty()), None, flight, record);
+        let body = answer.body_mut();
+        body.left = None;
+        body.more = Some(Box::new(More { from, hold }));
+        answer
+    }
+
+    /// The pause that a step is; `None` for one that sends, or takes no time.
+    fn pause(&mut self, step: &Step) -> Option<Pause> {
+        let hold = self.flight.as_ref().map(Flight::hold);
         match step {
-            Step::Wait(time) => Pause::Wait(Box::pin(sleep(*time)), hold()),
-            Step::Hang => Pause::Hang(hold()),
-            Step::Send(_) | Step::Reset => Pause::Reset,
+            Step::Wait(time) => {
+                let wait = self.pace.as_mut()?.wait(*time);
+                Some(Pause::Wait(Box::pin(wait), hold))
+            }
+            Step::Hang => Some(Pause::Hang(hold)),
+            Step::Reset => Some(Pause::Reset),
+            Step::Send(_) => None,
         }
     }
 
     /// Ready when the pause is over; an error when nothing comes after it.
     fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BrokenOff>> {
-        match &mut self.pause {
+        match self.pause.as_deref_mut() {
             None => {}
             Some(Pause::Wait(timer, _)) => ready!(timer.as_mut().poll(cx)),
             Some(Pause::Hang(_)) => return Poll::Pending,
@@ -118,7 +153,16 @@ impl http_body::Body for AnswerBody {
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                return Poll::Ready(None);
+                let Some(more) = &mut self.more else {
+                    return Poll::Ready(None);
+                };
+                let Some(bytes) = ready!(more.from.poll_recv(cx)) else {
+                    return Poll::Ready(None);
+                };
+                if let Some(record) = &mut self.record {
+                    record.sent(bytes.len() as u64);
+                }
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
             };
             if let Step::Send(chunk) = &step {
                 let bytes = chunk.bytes();
@@ -129,20 +173,21 @@ impl http_body::Body for AnswerBody {
                 }
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
-            let pause = self.pause(&step);
-            if let Pause::Reset = pause {
+            self.pause = self.pause(&step).map(Box::new);
+            if matches!(step, Step::Reset) {
                 // hyper drops what it has not sent when a body fails: it is given one turn to send it.
-                self.pause = Some(pause);
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            self.pause = Some(pause);
         }
     }
 
     fn is_end_stream(&self) -> bool {
         // Of a body that is not there though the head says so, hyper must not know: it would mend the head.
-        self.pause.is_none() && self.steps.as_slice().is_empty() && !self.owes
+        self.pause.is_none()
+            && self.steps.as_slice().is_empty()
+            && !self.owes
+            && self.more.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -155,11 +200,20 @@ impl http_body::Body for AnswerBody {
 ///
 /// # Errors
 /// [`BrokenOff`]: there is no answer.
-pub(super) async fn before(steps: Vec<Step>, flight: Option<&Flight>) -> Result<(), BrokenOff> {
+pub(super) async fn before(
+    steps: Vec<Step>,
+    pace: Option<&mut Pace>,
+    flight: Option<&Flight>,
+) -> Result<(), BrokenOff> {
     let _hold = flight.map(Flight::hold);
+    let mut pace = pace;
     for step in steps {
         match step {
-            Step::Wait(time) => sleep(time).await,
+            Step::Wait(time) => {
+                if let Some(pace) = &mut pace {
+                    pace.wait(time).await;
+                }
+            }
             Step::Hang => std::future::pending::<()>().await,
             Step::Reset => {
                 if let Some(flight) = flight {
@@ -172,6 +226,17 @@ pub(super) async fn before(steps: Vec<Step>, flight: Option<&Flight>) -> Result<
         }
     }
     Ok(())
+}
+
+/// The waits of an answer; `None` where it does not wait.
+pub(super) fn pace(answer: &Response<Body>, clock: &Clock) -> Option<Box<Pace>> {
+    let Body { before, steps } = answer.body();
+    let waits = before.iter().chain(steps).map(|step| match step {
+        Step::Wait(time) => *time,
+        Step::Send(_) | Step::Reset | Step::Hang => Duration::ZERO,
+    });
+    let whole = waits.fold(Duration::ZERO, Duration::saturating_add);
+    (!whole.is_zero()).then(|| Box::new(Pace::new(clock.clone(), whole)))
 }
 
 /// How many bytes the steps send, when they do nothing else but take time.
@@ -187,6 +252,16 @@ fn plain_length(steps: &[Step]) -> Option<u64> {
 fn declared(headers: &HeaderMap) -> Option<u64> {
     let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
     text.parse().ok()
+}
+
+impl fmt::Debug for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Wait(..) => "Wait",
+            Self::Hang(_) => "Hang",
+            Self::Reset => "Reset",
+        })
+    }
 }
 
 impl fmt::Display for BrokenOff {

@@ -20,7 +20,10 @@ use tokio::{
 };
 
 use super::{
-    Guard, Log, Service, SharedRegistry, Socket, TimeOuts, Tls, clock, service, watch::watch,
+    Clock, ControlOptions, Guard, Hint, Log, Service, SharedRegistry, Socket, TimeOuts, Tls,
+    control::{Desk, Registries},
+    service,
+    watch::watch,
 };
 
 /// How a server listens.
@@ -42,6 +45,12 @@ pub struct Options {
     pub connections: usize,
     /// Who is told of each request.
     pub log: Option<Log>,
+    /// Whether there is a control API, under `/_control/`.
+    pub control: Option<ControlOptions>,
+    /// Who is told when somebody asks for it and there is none.
+    pub hint: Option<Hint>,
+    /// The time it goes by. A clone of it moves it.
+    pub clock: Clock,
 }
 
 /// A server that listens. It answers while [`run`](Self::run) runs.
@@ -66,6 +75,10 @@ pub struct Server {
     registry: SharedRegistry,
     reception: Reception,
     connections: usize,
+    desk: Option<Arc<Desk>>,
+    /// The others end with it.
+    is_first: bool,
+    clock: Clock,
 }
 
 /// Why a server does not listen.
@@ -110,6 +123,9 @@ impl Default for Options {
             time_outs: TimeOuts::default(),
             connections: 4096,
             log: None,
+            control: None,
+            hint: None,
+            clock: Clock::default(),
         }
     }
 }
@@ -149,13 +165,40 @@ impl Server {
     /// # Errors
     /// [`BindError`] says what to change.
     pub async fn bind(options: Options, registry: SharedRegistry) -> Result<Self, BindError> {
-        let mut service =
-            service(registry.clone()).guarded(options.guard().map_err(BindError::Option)?);
+        let mut server = Self::bind_among(options, registry, Arc::default()).await?;
+        server.is_first = true;
+        Ok(server)
+    }
+
+    /// The same for one of several, of which control knows.
+    pub(super) async fn bind_among(
+        options: Options,
+        registry: SharedRegistry,
+        registries: Arc<Registries>,
+    ) -> Result<Self, BindError> {
+        if let (Some(ControlOptions { token: None }), false) =
+            (&options.control, options.is_loopback())
+        {
+            let sentence = "others than this machine can reach the control API here; give it a token by --control-token TOKEN";
+            return Err(BindError::Option(sentence.to_owned()));
+        }
+        let desk = options.control.as_ref().map(|control| {
+            let desk = Desk::new(&options, control, registry.clone(), registries);
+            Arc::new(desk)
+        });
+        let mut service = service(registry.clone())
+            .clocked(options.clock.clone())
+            .guarded(options.guard().map_err(BindError::Option)?);
         if options.tls.is_some() {
             service = service.https();
         }
         if let Some(log) = options.log {
             service = service.logged(log);
+        }
+        match (&desk, options.hint) {
+            (Some(desk), _) => service = service.controlled(desk.clone()),
+            (None, Some(hint)) => service = service.hinting(hint),
+            (None, None) => {}
         }
         let fault = |fault: io::Error| {
             let is_taken = fault.kind() == io::ErrorKind::AddrInUse;
@@ -181,6 +224,9 @@ impl Server {
             registry,
             reception,
             connections: options.connections,
+            desk,
+            is_first: false,
+            clock: options.clock,
         })
     }
 
@@ -213,6 +259,9 @@ impl Server {
             registry,
             reception,
             connections,
+            desk,
+            is_first,
+            clock,
             ..
         } = self;
         let mut shutdown = pin!(shutdown);
@@ -239,7 +288,7 @@ impl Server {
                     });
                 }
                 _ = tick.tick() => {
-                    registry.lock().tick(clock::now());
+                    registry.lock().tick(clock.now());
                     while running.try_join_next().is_some() {}
                 }
                 () = &mut shutdown => break,
@@ -247,6 +296,12 @@ impl Server {
         }
         drop(listener);
         stop.send_replace(true);
+        if let Some(desk) = desk {
+            desk.end();
+            if is_first {
+                desk.end_others();
+            }
+        }
         let rest = async { while running.join_next().await.is_some() {} };
         drop(timeout(reception.time_outs.stop, rest).await);
     }

@@ -105,8 +105,7 @@ impl fmt::Display for Served {
             bytes,
             took,
         } = self;
-        write_time(f, *at)?;
-        write!(f, " {method} ")?;
+        write!(f, "{} {method} ", at.rfc3339())?;
         let target = target
             .path_and_query()
             .map_or("-", |target| target.as_str());
@@ -131,35 +130,6 @@ impl fmt::Display for Served {
             took.subsec_micros() % 1000
         )
     }
-}
-
-/// RFC 3339, in UTC.
-fn write_time(f: &mut fmt::Formatter<'_>, at: Timestamp) -> fmt::Result {
-    let millis = at.as_millis();
-    let seconds = millis / 1000;
-    let (year, month, day) = date(seconds / 86_400);
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    write!(
-        f,
-        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z",
-        millis % 1000
-    )
-}
-
-/// Year, month and day of a day since 1970-01-01, by counting from the last 29th of February: then every month begins
-/// at a day that is linear in its number (Hinnant, `civil_from_days`).
-fn date(days: u64) -> (u64, u64, u64) {
-    let days = days.saturating_add(719_468);
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let year = era * 400 + year + u64::from(month >= 10);
-    (
-        year,
-        if month < 10 { month + 3 } else { month - 9 },
-        day - (153 * month + 2) / 5 + 1,
-    )
 }
 
 #[cfg(test)]

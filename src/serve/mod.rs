@@ -8,6 +8,7 @@
 
 mod answer;
 mod clock;
+mod control;
 mod early;
 mod line;
 mod listen;
@@ -21,7 +22,8 @@ mod watch;
 
 pub use crate::guard::Guard;
 pub use answer::{AnswerBody, BrokenOff};
-pub use clock::now;
+pub use clock::{Clock, ClockMode, now};
+pub use control::{ControlOptions, Hint};
 pub use listen::{BindError, Options, Server};
 pub use log::{Log, Served};
 pub use service::{Answering, Service, service};

@@ -2,18 +2,20 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, MutexGuard},
+    sync::{Arc, MutexGuard, Once},
     task::{Context, Poll},
 };
 
+use bytes::BytesMut;
 use http::{Request, Response, StatusCode, header::EXPECT, request};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::{
-    SharedRegistry,
+    Hint, SharedRegistry,
     answer::{self, AnswerBody, BrokenOff},
-    clock,
+    clock::Clock,
+    control::{Answered, Desk},
     early::Unread,
     line::{Flight, Line},
     log::{Log, Record},
@@ -23,6 +25,7 @@ use super::{
 use crate::{
     Exchange, Outcome, Progress, Registry,
     content::Body,
+    control::{Control, HINT, LONGEST_BODY, body_too_large},
     guard::{Guard, Refusal, check_head},
     spec::Timestamp,
     wire::Scheme,
@@ -46,8 +49,11 @@ pub struct Service {
 #[derive(Clone, Debug)]
 struct Shared {
     registry: SharedRegistry,
+    clock: Clock,
     guard: Option<Guard>,
     log: Option<Log>,
+    control: Option<Arc<Desk>>,
+    hint: Option<(Hint, Arc<Once>)>,
     is_https: bool,
 }
 
@@ -63,6 +69,7 @@ enum State {
 
 /// What follows a request through to its answer.
 struct Course {
+    clock: Clock,
     flight: Option<Flight>,
     record: Option<Box<Record>>,
 }
@@ -91,8 +98,11 @@ pub fn service(registry: SharedRegistry) -> Service {
     Service {
         shared: Arc::new(Shared {
             registry,
+            clock: Clock::default(),
             guard: None,
             log: None,
+            control: None,
+            hint: None,
             is_https: false,
         }),
         line: None,
@@ -107,6 +117,13 @@ impl Service {
         self
     }
 
+    /// Time passes by this clock, not by the system's.
+    #[must_use]
+    pub fn clocked(mut self, clock: Clock) -> Self {
+        Arc::make_mut(&mut self.shared).clock = clock;
+        self
+    }
+
     /// Every request is told to this log.
     #[must_use]
     pub fn logged(mut self, log: Log) -> Self {
@@ -118,6 +135,18 @@ impl Service {
     #[must_use]
     pub fn https(mut self) -> Self {
         Arc::make_mut(&mut self.shared).is_https = true;
+        self
+    }
+
+    /// What is under `/_control/` goes to this desk.
+    pub(super) fn controlled(mut self, desk: Arc<Desk>) -> Self {
+        Arc::make_mut(&mut self.shared).control = Some(desk);
+        self
+    }
+
+    /// Who is told, once, that what is under `/_control/` is not there.
+    pub(super) fn hinting(mut self, hint: Hint) -> Self {
+        Arc::make_mut(&mut self.shared).hint = Some((hint, Arc::new(Once::new())));
         self
     }
 
@@ -140,6 +169,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         let (mut head, body) = request.into_parts();
         let is_http2 = head.version >= http::Version::HTTP_2;
         let course = Course {
+            clock: self.shared.clock.clone(),
             flight: self.line.as_ref().map(|line| line.request(is_http2)),
             record: self.shared.log.as_ref().map(|log| log.record(&head)),
         };
@@ -151,7 +181,13 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         if let Err(refusal) = self.shared.admit(&mut head) {
             return course.early(refusal.answer(), body);
         }
-        let now = clock::now();
+        if Control::is_for(head.uri.path()) {
+            match &self.shared.control {
+                Some(desk) => return Answering::later(course.control(desk.clone(), head, body)),
+                None => self.shared.hint(),
+            }
+        }
+        let now = self.shared.clock.now();
         let mut registry = self.shared.registry.lock();
         let mut exchange = registry.begin(now, head);
         let Some(body) = body else {
@@ -187,14 +223,43 @@ impl Shared {
         }
         Ok(())
     }
+
+    fn hint(&self) {
+        if let Some((hint, once)) = &self.hint {
+            once.call_once(|| hint.tell(HINT));
+        }
+    }
 }
 
 impl Course {
+    /// Answers a request for control.
+    async fn control(self, desk: Arc<Desk>, head: request::Parts, body: Option<Unread>) -> Answer {
+        let mut taken = BytesMut::new();
+        if let Some(mut body) = body {
+            while let Some(Ok(frame)) = body.next().await {
+                taken.extend_from_slice(&frame);
+                if taken.len() > LONGEST_BODY {
+                    let mut answer = body_too_large().map(Body::from);
+                    body.leave(&mut answer, self.flight.as_ref()).await;
+                    return self.finish(answer).await;
+                }
+            }
+        }
+        match desk.answer(&head, &taken).await {
+            Answered::Whole(answer) => self.finish(answer.map(Body::from)).await,
+            Answered::Following(head, calls) => {
+                Ok(AnswerBody::follow(head, calls, self.flight, self.record))
+            }
+        }
+    }
+
     /// The answer, with nothing left to read.
     fn end(self, answer: Response<Body>) -> Answering {
         if answer.body().before.is_empty() {
+            let pace = answer::pace(&answer, &self.clock);
             return Answering(State::Ready(Some(AnswerBody::take(
                 answer,
+                pace,
                 self.flight,
                 self.record,
             ))));
@@ -218,14 +283,15 @@ impl Course {
     }
 
     async fn finish(self, mut answer: Response<Body>) -> Answer {
+        let mut pace = answer::pace(&answer, &self.clock);
         let before = std::mem::take(&mut answer.body_mut().before);
-        answer::before(before, self.flight.as_ref()).await?;
-        Ok(AnswerBody::take(answer, self.flight, self.record))
+        answer::before(before, pace.as_deref_mut(), self.flight.as_ref()).await?;
+        Ok(AnswerBody::take(answer, pace, self.flight, self.record))
     }
 
     async fn work(self, shared: Arc<Shared>, exchange: Box<Exchange>) -> Answer {
         let exchange = receive::work(exchange).await?;
-        let answer = settle(shared.registry.lock(), clock::now(), *exchange);
+        let answer = settle(shared.registry.lock(), self.clock.now(), *exchange);
         self.finish(answer).await
     }
 
@@ -236,7 +302,7 @@ impl Course {
         mut body: Unread,
     ) -> Answer {
         let Received { exchange, is_whole } = receive::receive(exchange, &mut body).await?;
-        let mut answer = settle(shared.registry.lock(), clock::now(), *exchange);
+        let mut answer = settle(shared.registry.lock(), self.clock.now(), *exchange);
         if !is_whole {
             body.leave(&mut answer, self.flight.as_ref()).await;
         }

@@ -172,6 +172,62 @@ impl Quirks {
         ROWS.iter().map(|(name, _, _)| *name)
     }
 
+    /// The switches that are not as the spec has them, by name.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Map<String, Value> {
+        let spec = Self::default();
+        let error_table = match self.error_table {
+            ErrorTable::Spec => "spec",
+            ErrorTable::Ociserver202409 => "ociserver-2024-09",
+            ErrorTable::Ociserver => "ociserver",
+        };
+        let upload_location = match self.upload_location {
+            UploadLocation::Path => "path",
+            UploadLocation::AbsoluteWithState => "absolute-with-state",
+        };
+        let rows = [
+            (self.error_table != spec.error_table).then(|| ("errorTable", error_table.into())),
+            (self.upload_location != spec.upload_location)
+                .then(|| ("uploadLocation", upload_location.into())),
+            self.max_list_page_size
+                .map(|most| ("MaxListPageSize", most.into())),
+            (self.location_for_upload_id.as_deref())
+                .map(|text| ("LocationForUploadID", text.into())),
+            (self.locations_for_descriptor.as_deref())
+                .map(|text| ("LocationsForDescriptor", text.into())),
+        ];
+        let switches = [
+            ("emptyCheck", self.empty_check),
+            ("uploadOnSight", self.upload_on_sight),
+            ("opaqueManifests", self.opaque_manifests),
+            ("nullReferrers", self.null_referrers),
+            ("referrersNeedRepository", self.referrers_need_repository),
+            ("blobBeforeName", self.blob_before_name),
+            ("DisableReferrersAPI", self.disable_referrers_api),
+            (
+                "DisableReferrersFiltering",
+                self.disable_referrers_filtering,
+            ),
+            ("DisableSinglePostUpload", self.disable_single_post_upload),
+            ("IgnorePagination", self.ignore_pagination),
+            (
+                "OmitDigestFromTagGetResponse",
+                self.omit_digest_from_tag_get_response,
+            ),
+            (
+                "OmitLinkHeaderFromResponses",
+                self.omit_link_header_from_responses,
+            ),
+            ("ImmutableTags", self.immutable_tags),
+            ("LaxChildReferences", self.lax_child_references),
+        ];
+        let on = switches.into_iter().filter(|(_, is_on)| *is_on);
+        let on = on.map(|(name, _)| (name, Value::Bool(true)));
+        let all = rows.into_iter().flatten().chain(on);
+        all.map(|(name, value): (&str, Value)| (name.to_owned(), value))
+            .collect()
+    }
+
     /// Sets a switch by its name, upper and lower case alike.
     ///
     /// # Errors
@@ -209,6 +265,30 @@ mod tests {
         quirks.set("MaxListPageSize", &json!(5)).unwrap();
         assert!(quirks.disable_referrers_api);
         assert_eq!(quirks.max_list_page_size, Some(5));
+    }
+
+    #[test]
+    fn switches_are_printed_as_they_are_read() {
+        let values = [
+            json!(true),
+            json!(5),
+            json!("https://a/{id}"),
+            json!("ociserver"),
+            json!("absolute-with-state"),
+        ];
+        for name in Quirks::names() {
+            let mut quirks = Quirks::default();
+            let taken = values
+                .iter()
+                .filter(|value| quirks.set(name, value).is_ok());
+            assert!(taken.count() > 0, "{name}");
+            assert_ne!(quirks, Quirks::default(), "{name}");
+            let mut read = Quirks::default();
+            for (name, value) in quirks.to_json() {
+                read.set(&name, &value).unwrap();
+            }
+            assert_eq!(read, quirks, "{name}");
+        }
     }
 
     #[test]

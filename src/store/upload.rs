@@ -56,7 +56,7 @@ impl Upload {
     }
 
     /// What has arrived, in order.
-    pub fn chunks(&self) -> impl DoubleEndedIterator<Item = &Chunk> {
+    pub fn chunks(&self) -> impl Iterator<Item = &Chunk> {
         self.chunks.iter().map(|(_, chunk)| chunk)
     }
 

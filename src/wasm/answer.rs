@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use super::host;
 use crate::content::{Body, Step};
 
-/// An answer as `[status, [name, value, …], steps, steps before the head]`.
+/// An answer as `[status, headers, steps, steps before the head]`; headers are name, value, name, … in lines.
 ///
 /// A step is bytes to send, a number of milliseconds to wait, `"reset"` or `"hang"`.
 pub(super) fn array(answer: &Response<Body>) -> JsValue {
@@ -22,17 +22,20 @@ pub(super) fn array(answer: &Response<Body>) -> JsValue {
     array.into()
 }
 
-/// Headers as `[name, value, …]`, each byte of a value one character.
-pub(super) fn headers(headers: &HeaderMap) -> Array {
-    let flat = Array::new();
+fn headers(headers: &HeaderMap) -> JsValue {
+    let mut lines = String::new();
     for (name, value) in headers {
-        flat.push(&JsValue::from_str(name.as_str()));
-        flat.push(&match value.to_str() {
-            Ok(text) => JsValue::from_str(text),
-            Err(_) => JsValue::from_str(&latin(value.as_bytes())),
-        });
+        if !lines.is_empty() {
+            lines.push('\n');
+        }
+        lines.push_str(name.as_str());
+        lines.push('\n');
+        match value.to_str() {
+            Ok(text) => lines.push_str(text),
+            Err(_) => lines.push_str(&latin(value.as_bytes())),
+        }
     }
-    flat
+    JsValue::from_str(&lines)
 }
 
 /// Bytes as text, one character each.

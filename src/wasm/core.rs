@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use http::{Method, Response, StatusCode};
+use http::{Method, Response, StatusCode, request::Parts};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{
-    answer, host,
+    answer, control, host,
     look::{self, look},
     options,
     request::{self, Flags},
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Exchange, Outcome, Progress, Registry,
     content::{Body, Content, Step},
+    control::{Ask, Control, Token},
     guard::{Guard, Refusal, check_head},
     image::Seed,
     spec::{Digest, Error, Reference, Timestamp},
@@ -25,10 +26,11 @@ use crate::{
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Core {
-    registry: Registry,
+    pub(super) registry: Registry,
     exchanges: BTreeMap<u32, Box<Exchange>>,
     begun: u32,
     guards: Vec<Guard>,
+    control: Option<Control>,
 }
 
 /// A state to come back to.
@@ -56,6 +58,7 @@ impl Core {
             exchanges: BTreeMap::new(),
             begun: 0,
             guards: Vec::new(),
+            control: None,
         }
     }
 
@@ -76,23 +79,19 @@ impl Core {
         now: f64,
         method: &str,
         target: &str,
-        headers: &Array,
+        headers: &str,
         flags: u32,
         guard: i32,
     ) -> JsValue {
         let flags = Flags::new(flags);
-        let guard = usize::try_from(guard).ok();
         let mut head = match request::head(method, target, headers, flags) {
             Ok(head) => head,
             Err(reason) => return refusal(&Refusal::Unreadable(reason), method),
         };
-        if let Some(guard) = guard {
-            let rules = self.guards.get(guard);
-            let admitted = check_head(&mut head)
-                .and_then(|()| rules.map_or(Ok(()), |rules| rules.check(&head)));
-            if let Err(refused) = admitted {
-                return refusal(&refused, method);
-            }
+        if guard >= 0
+            && let Err(refused) = self.admit(&mut head, guard)
+        {
+            return refusal(&refused, method);
         }
         let now = timestamp(now);
         let mut exchange = self.registry.begin(now, head);
@@ -141,6 +140,62 @@ impl Core {
         self.exchanges.remove(&exchange);
     }
 
+    /// Lets control be asked; a token that is not empty is then asked of everybody. `clock` is what the clock is set to
+    /// when a snapshot is come back to.
+    ///
+    /// # Errors
+    /// A sentence that says why that is no token.
+    #[wasm_bindgen(js_name = openControl)]
+    pub fn open_control(&mut self, now: f64, clock: f64, token: &str) -> Result<(), JsValue> {
+        let token = (!token.is_empty()).then(|| Token::new(token));
+        let token = token.transpose().map_err(sentence)?;
+        self.control = Some(Control::new(&self.registry, timestamp(now), clock, token));
+        Ok(())
+    }
+
+    /// Asks control, under the rules of a server: gives an answer, with what the clock is to be set to where it is to be
+    /// set; or what the host has to do, as text.
+    #[expect(clippy::too_many_arguments, reason = "the boundary is flat")]
+    pub fn control(
+        &mut self,
+        now: f64,
+        clock: f64,
+        method: &str,
+        target: &str,
+        headers: &str,
+        body: &[u8],
+        flags: u32,
+        guard: i32,
+    ) -> JsValue {
+        let mut head = match request::head(method, target, headers, Flags::new(flags)) {
+            Ok(head) => head,
+            Err(reason) => return refusal(&Refusal::Unreadable(reason), method),
+        };
+        if let Err(refused) = self.admit(&mut head, guard) {
+            return refusal(&refused, method);
+        }
+        let ask = Ask {
+            now: timestamp(now),
+            clock,
+            method: &head.method,
+            target,
+            headers: &head.headers,
+            body,
+        };
+        match &mut self.control {
+            Some(control) => control::reply(control.handle(&mut self.registry, &ask)),
+            None => JsValue::UNDEFINED,
+        }
+    }
+
+    fn admit(&self, head: &mut Parts, guard: i32) -> Result<(), Refusal> {
+        check_head(head)?;
+        let rules = usize::try_from(guard)
+            .ok()
+            .and_then(|guard| self.guards.get(guard));
+        rules.map_or(Ok(()), |rules| rules.check(head))
+    }
+
     /// The answer to what is no request.
     pub fn unreadable(reason: &str) -> JsValue {
         refusal(&Refusal::Unreadable(reason.to_owned()), "GET")
@@ -185,13 +240,24 @@ impl Core {
         Self::of(self.registry.fork())
     }
 
+    /// Absolute URLs start with what the client asked, from now on.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing was changed.
+    #[wasm_bindgen(js_name = forgetPublicUrl)]
+    pub fn forget_public_url(&mut self) -> Result<(), JsValue> {
+        let mut settings = self.registry.settings().clone();
+        settings.public_url = None;
+        self.registry.configure(settings).map_err(error)
+    }
+
     /// What differs between a state and now, as JSON.
     #[must_use]
     pub fn diff(&self, state: &State) -> String {
         look::diff(&self.registry.diff(&state.0)).to_string()
     }
 
-    /// Looks for `repositories`, the `tags` of one, `stats` or `calls`: JSON.
+    /// Looks for `repositories`, the `tags` of one, `stats`, `calls`, what is made of those: JSON.
     #[must_use]
     pub fn look(&self, question: &str, name: &str) -> String {
         look(&self.registry, question, name).to_string()
@@ -268,7 +334,7 @@ fn refusal(refusal: &Refusal, method: &str) -> JsValue {
     answer::array(&answer)
 }
 
-fn timestamp(now: f64) -> Timestamp {
+pub(super) fn timestamp(now: f64) -> Timestamp {
     Timestamp::from_millis(whole(now))
 }
 
@@ -278,12 +344,12 @@ fn timestamp(now: f64) -> Timestamp {
     clippy::cast_sign_loss,
     reason = "the cast saturates, and nothing else is wanted"
 )]
-fn whole(number: f64) -> u64 {
+pub(super) fn whole(number: f64) -> u64 {
     number as u64
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn sentence(sentence: String) -> JsValue {
+pub(super) fn sentence(sentence: String) -> JsValue {
     JsValue::from_str(&sentence)
 }
 

@@ -1,16 +1,17 @@
 //! What is in a registry, as JSON for JavaScript.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::answer::latin;
 use crate::{
     Registry,
-    layer::Call,
+    layer::{Call, CallBudget, CallFilter, call_json, har, script},
     spec::{Digest, RepositoryName, SessionId},
     store::Diff,
 };
 
-/// Answers a question by its name.
+/// Answers a question by its name. `name` is a repository, a budget as JSON, the query of a filter, or numbers of calls.
 pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
     match question {
         "repositories" => {
@@ -25,8 +26,39 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
             None => Value::Array(Vec::new()),
         },
         "stats" => stats(registry),
-        "calls" => registry.calls().map(call).collect(),
+        "calls" => match CallFilter::parse(name) {
+            Ok(filter) => {
+                let calls = filter.of(registry.calls());
+                calls.into_iter().map(call_json).collect()
+            }
+            Err(fault) => json!({ "error": fault }),
+        },
+        "called" => json!(registry.called()),
+        "har" => har(numbered(registry, name)),
+        "curl" => script(numbered(registry, name)).into(),
+        "check" => check(registry, name),
         _ => Value::Null,
+    }
+}
+
+/// The calls with these numbers, which are separated by commas.
+fn numbered<'a>(registry: &'a Registry, numbers: &str) -> impl Iterator<Item = &'a Call> {
+    let wanted: BTreeSet<u64> = numbers
+        .split(',')
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    registry
+        .calls()
+        .filter(move |call| wanted.contains(&call.sequence))
+}
+
+fn check(registry: &Registry, budget: &str) -> Value {
+    match CallBudget::parse(budget) {
+        Err(fault) => json!({ "error": fault.to_string() }),
+        Ok(budget) => match registry.check_calls(&budget) {
+            Ok(()) => json!({ "ok": true }),
+            Err(overspent) => json!({ "ok": false, "message": overspent.to_string() }),
+        },
     }
 }
 
@@ -47,29 +79,6 @@ fn stats(registry: &Registry) -> Value {
         "blobs": stats.blobs,
         "uploads": stats.uploads,
         "bytes": stats.bytes,
-    })
-}
-
-fn call(call: &Call) -> Value {
-    let headers: Vec<_> = call
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), latin(value.as_bytes())))
-        .collect();
-    json!({
-        "seq": call.sequence,
-        "at": call.at.as_millis(),
-        "operation": call.operation,
-        "method": call.method.as_str(),
-        "path": call.target,
-        "repository": call.repository.as_ref().map(RepositoryName::as_str),
-        "reference": call.reference,
-        "headers": headers,
-        "bodyBytes": call.body_bytes,
-        "status": call.status,
-        "error": call.error,
-        "answerBytes": call.bytes,
-        "ms": call.millis,
     })
 }
 

@@ -5,7 +5,9 @@
 //! `host`, which stands around the glue that wasm-bindgen writes.
 
 mod answer;
+mod control;
 mod core;
+mod faults;
 mod host;
 mod look;
 mod options;

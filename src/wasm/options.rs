@@ -56,6 +56,8 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
         .number("calls")
         .and_then(|calls| usize::try_from(calls).ok())
         .unwrap_or(config.calls);
+    let bodies = options.number("callBodies").unwrap_or_default();
+    config.call_bodies = usize::try_from(bodies).unwrap_or(usize::MAX);
     let hashers = options.number("hashers");
     if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
         config.hashers = Arc::new(HostHashers(number));

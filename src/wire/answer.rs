@@ -1,5 +1,7 @@
 //! Answers, and errors as answers.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, Response, StatusCode,
@@ -78,8 +80,8 @@ impl Answer {
 }
 
 /// The code of an error, in the extensions of its answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct CodeSent(pub &'static str);
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodeSent(pub Cow<'static, str>);
 
 /// The one place that makes an answer of an error.
 #[must_use]
@@ -116,7 +118,7 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
         .header(CONTENT_TYPE, "application/json")
         .content([Chunk::from(Bytes::from(body))])
         .done();
-    answer.extensions_mut().insert(CodeSent(worded.code));
+    answer.extensions_mut().insert(CodeSent(worded.code.into()));
     answer
 }
 

@@ -88,6 +88,17 @@ impl Role {
     /// The names of all, as they are written in JSON.
     pub const NAMES: [&'static str; 4] = ["config", "layer", "manifest", "index"];
 
+    /// Its name: `config`, `layer`, `manifest`, `index`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Layer => "layer",
+            Self::Manifest => "manifest",
+            Self::Index => "index",
+        }
+    }
+
     /// The part that has a name: `config`, `layer`, `manifest`, `index`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::spec::Error;
 
 /// Decodes a segment of a path, or a part of a query, once. A plus stays a plus.
-pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
+pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
     if !text.contains('%') {
         return Ok(text.into());
     }

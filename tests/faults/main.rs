@@ -13,6 +13,7 @@
 mod client;
 mod matching;
 mod mistakes;
+mod same;
 mod timing;
 mod verbs;
 

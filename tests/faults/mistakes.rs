@@ -162,3 +162,20 @@ fn a_list_with_one_mistake_is_no_list() {
     );
     assert_eq!(Rule::parse_all("[]").unwrap().len(), 0);
 }
+
+#[test]
+fn a_rule_is_printed_as_it_is_read() {
+    for text in [
+        r#"{"do":[{"verb":"hang"},{"verb":"reset"},{"at":0,"verb":"reset"}]}"#,
+        r#"{"do":[{"at":1,"verb":"truncate"},{"at":2,"verb":"stall"},{"at":3,"verb":"corrupt"},{"bytesPerSecond":9,"verb":"throttle"}]}"#,
+        r#"{"do":[{"code":"A","headers":{"retry-after":"1"},"message":"b","status":503,"verb":"status"},{"status":404,"verb":"status"}]}"#,
+        r#"{"do":[{"authorization":"ignore","host":"localhost:5000","status":307,"verb":"redirect"}]}"#,
+        r#"{"do":[{"at":"chunks","time":1500,"verb":"delay"},{"at":"end","time":"1500ns","verb":"delay"}]}"#,
+        r#"{"do":[{"drop":["etag"],"set":{"a":"b"},"verb":"header"}]}"#,
+        r#"{"do":[{"verb":"hang"}],"match":{"client":"a*","mediaType":"b/*","method":"GET","operation":"blob.get","range":[0,9],"reference":"v*","repository":"a/**","role":"config","session":"s"},"when":{"after":1,"every":2,"first":9,"nth":4,"probability":0.5,"windowMs":[0,100]}}"#,
+        r#"{"do":[{"verb":"hang"}],"match":{"operation":["blob.*","ping"]}}"#,
+    ] {
+        let rule = Rule::parse(text).unwrap();
+        assert_eq!(rule.to_json().to_string(), text);
+    }
+}

@@ -53,6 +53,25 @@ fn chance_is_the_seeds() {
 }
 
 #[test]
+fn chance_begins_anew_when_all_were_taken_away() {
+    let draws = |registry: &mut Registry| -> Vec<_> {
+        let rule = r#"{"when":{"probability":0.5},"do":[{"verb":"status","status":503}]}"#;
+        registry.add_fault(at(0), Rule::parse(rule).unwrap());
+        (0..100)
+            .map(|_| Ask::get("/v2/").to(registry).status)
+            .collect()
+    };
+    let mut registry = Registry::new(Config::new(7));
+    let first = draws(&mut registry);
+    assert_ne!(draws(&mut registry), first, "beside another rule");
+    registry.clear_faults();
+    assert_eq!(draws(&mut registry), first);
+    registry.reset().unwrap();
+    assert_eq!(draws(&mut registry), first);
+    assert_eq!(registry.faults().next().unwrap().id.number(), 4);
+}
+
+#[test]
 fn a_rule_is_taken_away() {
     let mut registry = Registry::new(Config::new(0));
     let rule = Rule::parse(r#"{"do":[{"verb":"status","status":503}]}"#).unwrap();

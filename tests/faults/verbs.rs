@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What an adapter would do: `[before] status content-length [steps]`.
-fn told(answer: &Response<Body>) -> String {
+pub(crate) fn told(answer: &Response<Body>) -> String {
     let steps = |steps: &[Step]| {
         let steps = steps.iter().map(|step| match step {
             Step::Send(chunk) => String::from_utf8(chunk.bytes().to_vec()).unwrap(),

@@ -47,11 +47,6 @@ impl Client {
         }
     }
 
-    /// What comes, byte by byte.
-    pub(crate) fn reader(&mut self) -> &mut impl Read {
-        &mut self.reader
-    }
-
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream.write_all(bytes.as_ref()).unwrap();
     }
@@ -83,8 +78,7 @@ impl Client {
             .header("Content-Length")
             .map_or(0, |length| length.parse().unwrap());
         if method != "HEAD" && status >= 200 {
-            answer.body = vec![0; length];
-            self.reader.read_exact(&mut answer.body).unwrap();
+            answer.body = self.rest_of_body(length);
         }
         answer
     }
@@ -99,6 +93,13 @@ impl Client {
             );
         }
         head
+    }
+
+    /// Reads so many bytes.
+    pub(crate) fn rest_of_body(&mut self, length: usize) -> Vec<u8> {
+        let mut body = vec![0; length];
+        self.reader.read_exact(&mut body).unwrap();
+        body
     }
 
     /// Sends and reads.

@@ -284,6 +284,20 @@ fn faults_are_there_from_the_start() {
 }
 
 #[test]
+fn an_hour_is_over_at_once_by_an_automatic_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("faults.json");
+    fs::write(&path, r#"{"do":[{"verb":"delay","time":"1h"}]}"#).unwrap();
+    let mut process = start(&["--faults", path.to_str().unwrap(), "--clock", "auto"]);
+    assert_eq!(process.client().ask(get("/v2/")).status, 200);
+    let (_, said) = failed(command(&["serve", "--clock", "autom"]));
+    assert!(
+        said.contains("[possible values: real, virtual, auto]"),
+        "{said}"
+    );
+}
+
+#[test]
 fn an_unknown_flag_is_told() {
     for args in [
         &["serve", "--controll"][..],
@@ -399,4 +413,61 @@ fn off_loopback_there_is_a_warning() {
         said.starts_with("warning: 0.0.0.0:") && said.contains("not loopback"),
         "{said}"
     );
+}
+
+#[test]
+fn control_is_there_when_it_is_asked_for() {
+    let ready = tempfile::tempdir().unwrap();
+    let file = ready.path().join("ready.json");
+    let mut process = start(&[
+        "--control",
+        "--history",
+        "1",
+        "--ready-file",
+        file.to_str().unwrap(),
+    ]);
+    let mut client = process.client();
+    let ready: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let url = ready["url"].as_str().unwrap();
+    assert_eq!(ready["control"], format!("{url}/_control"));
+    for _ in 0..2 {
+        assert_eq!(client.ask(get("/v2/")).status, 200);
+    }
+    let calls: serde_json::Value =
+        serde_json::from_slice(&client.ask(get("/_control/calls")).body).unwrap();
+    assert_eq!(calls.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn who_asks_for_control_that_is_off_is_told_of_once_in_the_log() {
+    let mut process = start(&["--exit-with-parent"]);
+    let mut client = process.client();
+    for path in ["/_control/health", "/_control/reset"] {
+        assert_eq!(client.ask(get(path)).status, 404);
+    }
+    drop(client);
+    drop(process.stdin());
+    let (_, said) = process.ended();
+    assert_eq!(said.matches("--control").count(), 1, "{said}");
+}
+
+#[test]
+fn control_that_others_could_use_is_not_started() {
+    for (args, wanted) in [
+        (
+            &["--control", "--addr", "0.0.0.0:0"][..],
+            "--control-token TOKEN",
+        ),
+        (
+            &["--control", "--control-token", "a b"],
+            "change --control-token",
+        ),
+        (&["--control-token", "a"], "give that, too"),
+        (&["--history", "5"], "give that, too"),
+        (&["--control", "--cors", "*"], "name each origin"),
+    ] {
+        let (code, said) = failed(command(&[&["serve"], args].concat()));
+        assert_eq!(code, Some(2), "{args:?}");
+        assert!(said.contains(wanted), "{args:?}: {said}");
+    }
 }

@@ -2,13 +2,16 @@
 
 use std::io::Read;
 
+use registrette::layer::Rule;
+
 use crate::{
     client::Client,
-    running,
+    running::{self, Running},
     tools::{Tool, run},
 };
 
 const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const ACK: u8 = 1;
 const END_STREAM_AND_HEADERS: u8 = 5;
@@ -30,9 +33,9 @@ fn get(authority: &str) -> Vec<u8> {
     head
 }
 
-/// Asks once per authority on one connection, and gives the status of each as HPACK has it.
-fn statuses(authorities: &[&str]) -> Vec<Vec<u8>> {
-    let server = running::start();
+/// Asks once per authority on one connection, and gives the status of each as HPACK has it; nothing for a stream that is
+/// reset.
+fn statuses(server: &Running, authorities: &[&str]) -> Vec<Option<Vec<u8>>> {
     let mut client = Client::new(server.address);
     client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     client.send(frame(SETTINGS, 0, 0, &[]));
@@ -45,35 +48,57 @@ fn statuses(authorities: &[&str]) -> Vec<Vec<u8>> {
             &get(authority),
         ));
     }
-    let mut statuses = vec![Vec::new(); authorities.len()];
-    while statuses.iter().any(Vec::is_empty) {
+    let mut statuses = vec![None; authorities.len()];
+    let mut missing = statuses.len();
+    while missing > 0 {
         let mut head = [0; 9];
         client.stream.read_exact(&mut head).unwrap();
         let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
         client.stream.read_exact(&mut payload).unwrap();
-        if head[3] == HEADERS {
-            statuses[usize::from(head[8]) / 2] = payload[..5].to_vec();
+        let stream = usize::from(head[8]) / 2;
+        match head[3] {
+            HEADERS => statuses[stream] = Some(payload[..5].to_vec()),
+            RST_STREAM => {}
+            _ => continue,
         }
+        missing -= 1;
     }
     statuses
 }
 
+/// 8 in the static table: `:status 200`.
+fn is_ok(status: &Option<Vec<u8>>) -> bool {
+    status.as_ref().is_some_and(|status| status[0] == 0x88)
+}
+
 #[test]
 fn requests_share_a_connection() {
-    let statuses = statuses(&["localhost:5000", "localhost", "127.0.0.1"]);
-    // 8 in the static table: `:status 200`.
-    assert!(
-        statuses.iter().all(|status| status[0] == 0x88),
-        "{statuses:x?}"
-    );
+    let server = running::start();
+    let statuses = statuses(&server, &["localhost:5000", "localhost", "127.0.0.1"]);
+    assert!(statuses.iter().all(is_ok), "{statuses:x?}");
 }
 
 #[test]
 fn the_authority_is_checked_as_host_is() {
-    let statuses = statuses(&["evil.example", "localhost"]);
+    let server = running::start();
+    let statuses = statuses(&server, &["evil.example", "localhost"]);
     // The name of entry 8 with a Huffman-coded value of three digits, 421.
-    assert_ne!(statuses[0][0], 0x88);
-    assert_eq!(statuses[1][0], 0x88);
+    assert!(statuses[0].is_some() && !is_ok(&statuses[0]));
+    assert!(is_ok(&statuses[1]));
+}
+
+#[test]
+fn a_reset_is_one_of_its_stream_alone() {
+    let rule = r#"{"when":{"nth":2},"do":[{"verb":"reset"}]}"#;
+    let server = running::start_with(
+        |_| {},
+        |registry| {
+            registry.add_fault(registrette::serve::now(), Rule::parse(rule).unwrap());
+        },
+    );
+    let statuses = statuses(&server, &["localhost"; 3]);
+    let answered: Vec<_> = statuses.iter().map(Option::is_some).collect();
+    assert_eq!(answered, [true, false, true]);
 }
 
 #[test]

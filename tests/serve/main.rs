@@ -13,6 +13,7 @@
 )]
 
 mod client;
+mod clock;
 mod command;
 mod continues;
 mod crowd;

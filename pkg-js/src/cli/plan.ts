@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { reason } from "../errors.js";
+import { RuleText } from "../faults.js";
 import type { InnerOptions } from "../node/listen.js";
 import type { RegistryOptions } from "../types.js";
 import { mistake, switched, type Given } from "./flags.js";
@@ -28,13 +29,17 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     references: (one("references") ?? "strict") as NonNullable<RegistryOptions["references"]>,
     accept: (one("accept") ?? "lenient") as NonNullable<RegistryOptions["accept"]>,
     deletes: one("no-delete") === undefined ? deletes(variables) : !is("no-delete"),
+    clock: (one("clock") ?? "real") as NonNullable<RegistryOptions["clock"]>,
+    faults: rules(given.faults ?? []),
     allowedHosts: given.host ?? [],
     cors: given.cors ?? [],
     ...(url !== undefined && { publicUrl: publicUrl(url) }),
     trustForwarded: is("trust-forwarded"),
     ...(tls !== undefined && { tls }),
-    ...(seed !== undefined && { rngSeed: number(seed) }),
+    ...(seed !== undefined && { rngSeed: number("--seed", seed) }),
     ...(is("log") && { log }),
+    ...control(given),
+    hint: log,
   };
   const caOut = one("ca-out");
   return { options, caOut, readyFile: one("ready-file"), exitWithParent: is("exit-with-parent"), env: is("env") };
@@ -66,15 +71,24 @@ function certificate(given: Given): InnerOptions["tls"] {
   return { cert: file("--tls-cert", cert[0]!, "certificate"), key: file("--tls-key", key[0]!, "key") };
 }
 
-function file(flag: string, path: string, what: string): string {
-  let text: string;
+/** What the files say is read by the registry, which takes text for a rule, too. */
+function rules(paths: string[]): NonNullable<RegistryOptions["faults"]> {
+  const texts = paths.map((path) => new RuleText(path, text("--faults", path)));
+  return texts as unknown as NonNullable<RegistryOptions["faults"]>;
+}
+
+function text(flag: string, path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (thrown) {
     throw mistake(`${path} cannot be read: ${reason(thrown)}`, `give ${flag} a file that can`);
   }
-  if (!text.includes("-----BEGIN ")) throw mistake(`there is no ${what} in ${path}`, "it should be PEM");
-  return text;
+}
+
+function file(flag: string, path: string, what: string): string {
+  const pem = text(flag, path);
+  if (!pem.includes("-----BEGIN ")) throw mistake(`there is no ${what} in ${path}`, "it should be PEM");
+  return pem;
 }
 
 /** Reads distribution's switch; nothing set is on, as here everything else is. */
@@ -89,7 +103,24 @@ function publicUrl(url: string): string {
   throw mistake(`${JSON.stringify(url)} is not what a URL starts with`, hint);
 }
 
-function number(text: string): number {
+/** What is under `/_control/`, and how many calls it tells of; nobody else can ask for them. */
+function control(given: Given): Pick<Plan["options"], "control" | "history"> {
+  const { "control-token": token, history, "history-bodies": bodies } = given;
+  if (!switched(given.control?.[0])) {
+    if (!token && !history && !bodies) return { history: false };
+    const what = "--control-token, --history and --history-bodies say how --control is to be";
+    throw mistake(what, "give that, too");
+  }
+  return {
+    control: token ? { token: token[0]! } : true,
+    history: {
+      max: history ? number("--history", history[0]!) : 1000,
+      bodies: bodies ? number("--history-bodies", bodies[0]!) : 0,
+    },
+  };
+}
+
+function number(flag: string, text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw mistake(`--seed is ${JSON.stringify(text)}`, "give a whole number below 2^53");
+  throw mistake(`${flag} is ${JSON.stringify(text)}`, "give a whole number below 2^53");
 }

@@ -3,7 +3,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { RegistryError, reason } from "../errors.js";
 import { test } from "../generated/tls.js";
 import { start } from "../node.js";
-import { isLoopback } from "../node/listen.js";
+import { checkControl, isLoopback } from "../node/listen.js";
 import type { Registry, RegistryServer } from "../types.js";
 import { mistake } from "./flags.js";
 import type { Plan } from "./plan.js";
@@ -20,7 +20,7 @@ export async function serve({ options, caOut, readyFile, exitWithParent, env }: 
   }
   stopWith(registry, exitWithParent);
   if (readyFile !== undefined) {
-    const ready = JSON.stringify({ url: registry.url, pid: process.pid, control: null });
+    const ready = JSON.stringify({ url: registry.url, pid: process.pid, control: registry.control ?? null });
     write("--ready-file", readyFile, () => writeBeside(readyFile, ready));
   }
   const lines = [`listening on ${registry.url}`];
@@ -30,8 +30,12 @@ export async function serve({ options, caOut, readyFile, exitWithParent, env }: 
 
 async function bound(options: Plan["options"]): Promise<Registry & RegistryServer> {
   try {
-    return await start({ ...options, history: false });
+    checkControl(options);
+    return await start(options);
   } catch (thrown) {
+    if (thrown instanceof RegistryError && thrown.code === "ERR_CONTROL") {
+      throw mistake("others than this machine can reach --control there", "give it a token by --control-token TOKEN");
+    }
     if (!(thrown instanceof RegistryError) || thrown.code !== "ERR_LISTEN") throw thrown;
     const what = thrown.message.slice(0, -`; ${thrown.hint}`.length);
     throw mistake(what, `choose another with --addr, such as --addr ${options.host}:0 for a free port`);

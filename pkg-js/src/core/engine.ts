@@ -1,6 +1,8 @@
+import type { Clock } from "../clock.js";
 import { RegistryError, reason } from "../errors.js";
-import type { Core, RawAnswer, State } from "../generated/glue.js";
+import type { Core, RawAnswer, State, WireAnswer } from "../generated/glue.js";
 import type { Instance } from "./instance.js";
+import type { Ender } from "./pace.js";
 
 /** How much is computed between two turns of the event loop, in bytes. */
 export const SLICE = 8 << 20;
@@ -18,14 +20,16 @@ export const ENGINE = Symbol.for("registrette.engine");
 export class Engine {
   #core: Core;
   #end: RegistryError | undefined;
+  /** What gives up each answer that waits. */
+  readonly #pauses = new Set<(reason: unknown) => void>();
 
   constructor(
     readonly instance: Instance,
     core: Core,
     /** Tells the time in milliseconds. */
     readonly now: () => number,
-    /** Waits by the registry's clock. */
-    readonly sleep: (ms: number) => Promise<void>,
+    /** What answers wait by. */
+    readonly clock: Pick<Clock, "millis" | "wait">,
   ) {
     this.#core = core;
   }
@@ -38,11 +42,16 @@ export class Engine {
   begin(method: string, target: string, headers: readonly string[], flags: number, guard: number): RawAnswer | number {
     this.#check();
     try {
-      const begun = this.#core.begin(this.now(), method, target, headers, flags, guard);
+      const begun = this.#core.begin(this.now(), method, target, headers.join("\n"), flags, guard);
       return typeof begun === "number" ? begun : this.#whole(begun);
     } catch (thrown) {
       throw this.#fail(thrown, `${method} ${target}`);
     }
+  }
+
+  /** The answer to what is no request. */
+  unreadable(reason: string): RawAnswer {
+    return opened(this.instance.Core.unreadable(reason));
   }
 
   /** Hands over bytes that nobody changes any more. `true`: no more is wanted. */
@@ -80,30 +89,55 @@ export class Engine {
     return this.call("snapshot()", (core) => core.snapshot());
   }
 
-  fork(now: () => number, sleep: (ms: number) => Promise<void>): Engine {
+  fork(now: () => number, clock: Engine["clock"]): Engine {
     return new Engine(
       this.instance,
       this.call("fork()", (core) => core.fork()),
       now,
-      sleep,
+      clock,
     );
+  }
+
+  /** Until then by the registry's clock, or for ever. Rejects when it is given up before, or the registry ends. */
+  pause(until: number, end: number, ender: Ender): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#end) {
+        reject(this.#end);
+        return;
+      }
+      const over = (act: () => void) => {
+        stopTelling();
+        forget();
+        this.#pauses.delete(giveUp);
+        act();
+      };
+      const giveUp = (reason: unknown) => over(() => reject(reason));
+      const stopTelling = ender(giveUp);
+      const forget = until === Infinity ? () => {} : this.clock.wait(until, end, () => over(resolve));
+      this.#pauses.add(giveUp);
+    });
   }
 
   close(): void {
     if (this.#end) return;
     const hint = "make a new one, or close it later";
-    this.#end = new RegistryError("ERR_DISPOSED", "this registry was closed", hint);
+    this.#ends(new RegistryError("ERR_DISPOSED", "this registry was closed", hint));
     this.#core.free();
+  }
+
+  #ends(end: RegistryError): void {
+    this.#end = end;
+    for (const giveUp of [...this.#pauses]) giveUp(end);
   }
 
   #check(): void {
     if (this.#end) throw this.#end;
   }
 
-  #whole(answer: RawAnswer): RawAnswer {
+  #whole(answer: WireAnswer): RawAnswer {
     const fault = this.instance.host.takeFault();
     if (fault) throw fault;
-    return answer;
+    return opened(answer);
   }
 
   #fail(thrown: unknown, line: string): unknown {
@@ -111,9 +145,15 @@ export class Engine {
     this.instance.retired = true;
     const said = this.instance.host.panic ?? reason(thrown);
     const hint = "its content is lost, other registries go on; please report this with the request";
-    this.#end = new RegistryError("ERR_CRASHED", `the registry crashed at ${line}: ${said}`, hint, { cause: thrown });
-    return this.#end;
+    const crash = new RegistryError("ERR_CRASHED", `the registry crashed at ${line}: ${said}`, hint, { cause: thrown });
+    this.#ends(crash);
+    return crash;
   }
+}
+
+/** An answer with its headers one by one. Over the boundary they go as one string, which costs a tenth. */
+export function opened([status, lines, ...steps]: WireAnswer): RawAnswer {
+  return [status, lines === "" ? [] : lines.split("\n"), ...steps];
 }
 
 /** Whether wasm stopped. By name: test runners have globals of their own. */

@@ -3,11 +3,14 @@ export const LONGEST = 1 << 20;
 
 const SMALLEST = 8 << 10;
 
+/** From here on a chunk has pages of its own: a buffer of the allocator's stays with the process when it is freed. */
+const PAGES = 128 << 10;
+
 /**
  * Turns what arrives into chunks worth keeping.
  *
- * A piece that somebody else may change, or that is a small part of a large buffer, is copied; chunks of copies grow with
- * what has arrived, so that no announcement makes memory.
+ * Pieces are copied: they are somebody else's, or parts of a larger buffer. Chunks grow with what has arrived, so that no
+ * announcement makes memory.
  */
 export class Gather {
   #open: Uint8Array | undefined;
@@ -16,11 +19,11 @@ export class Gather {
 
   constructor(private readonly full: (chunk: Uint8Array) => void) {}
 
-  /** Takes a piece that the caller goes on to own. */
+  /** Takes a piece of the body. */
   copy(piece: Uint8Array): void {
     let rest = piece;
     while (rest.length > 0) {
-      this.#open ??= new Uint8Array(Math.min(Math.max(this.#taken, rest.length, SMALLEST), LONGEST));
+      this.#open ??= room(Math.min(Math.max(this.#taken, rest.length, SMALLEST), LONGEST));
       const now = rest.subarray(0, this.#open.length - this.#length);
       this.#open.set(now, this.#length);
       this.#length += now.length;
@@ -30,26 +33,23 @@ export class Gather {
     }
   }
 
-  /** Takes a piece that nobody else has. */
-  take(piece: Uint8Array): void {
-    if (piece.length < SMALLEST || piece.length * 4 < piece.buffer.byteLength * 3) {
-      this.copy(piece);
-      return;
-    }
-    this.end();
-    this.#taken += piece.length;
-    for (let at = 0; at < piece.length; at += LONGEST) {
-      const { buffer, byteOffset } = piece;
-      this.full(new Uint8Array(buffer, byteOffset + at, Math.min(LONGEST, piece.length - at)));
-    }
-  }
-
   /** Hands over the chunk that is not yet full. */
   end(): void {
     if (!this.#open || this.#length === 0) return;
-    const chunk = this.#length === this.#open.length ? this.#open : this.#open.slice(0, this.#length);
+    let chunk = this.#open;
+    if (this.#length < chunk.length) {
+      chunk = room(this.#length);
+      chunk.set(this.#open.subarray(0, this.#length));
+    }
     this.#open = undefined;
     this.#length = 0;
     this.full(chunk);
   }
+}
+
+/** A buffer that could be resized, and never is, is mapped, and unmapped when it is collected; where there are such. */
+function room(length: number): Uint8Array {
+  if (length < PAGES) return new Uint8Array(length);
+  const resizable = ArrayBuffer as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+  return new Uint8Array(new resizable(length, { maxByteLength: length }));
 }

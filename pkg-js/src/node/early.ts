@@ -58,9 +58,16 @@ export function leave(req: IncomingMessage, socket: Socket): void {
   // What Node calls when the last answer of a connection is written.
   socket.destroySoon = () => {
     isSent = true;
+    closeIn(socket, LINGER);
     if (req.readableEnded) destroySoon();
     else socket.end();
   };
+}
+
+/** Ends a connection in the middle of an answer, in the way that a server ends which knows of no more bytes. */
+export function breakOff(socket: Socket): void {
+  closing.add(socket);
+  socket.end();
   closeIn(socket, LINGER);
 }
 

@@ -6,6 +6,7 @@ import { Gather } from "../core/gather.js";
 import { RegistryError, reason } from "../errors.js";
 import type { RawAnswer } from "../generated/glue.js";
 import { send } from "./answer.js";
+import { isControl, type Control } from "./control.js";
 import { closing, leave, skip } from "./early.js";
 
 /** What a server adds to its registry. */
@@ -18,6 +19,10 @@ export interface Setting {
   readonly page: ((host: string) => string) | undefined;
   /** Who is told of each request, when its answer is sent. */
   readonly log: ((line: string) => void) | undefined;
+  /** What is under `/_control/`. */
+  readonly control: Control | undefined;
+  /** Who is told, once, that there is nothing under it. */
+  hint: ((line: string) => void) | undefined;
 }
 
 /** Answers one request of `node:http`. `expects`: the client waits to be told to send its body. */
@@ -37,7 +42,7 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
   const hasBody = encoding !== undefined || (length !== undefined && length !== "0");
   const oddity = odd(req, encoding);
   if (oddity) {
-    early(setting, req, res, engine.instance.Core.unreadable(oddity), true);
+    early(setting, req, res, engine.unreadable(oddity), true);
     return;
   }
   // Of a length beside chunks only the chunks count, and somebody before us may have counted otherwise.
@@ -46,6 +51,15 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
     closing.add(req.socket);
   }
   const line = `${req.method} ${req.url}`;
+  if (isControl(req.url!)) {
+    if (setting.control) {
+      if (expects) res.writeContinue();
+      setting.control.handle(setting, req, res).catch((thrown: unknown) => fail(setting, req, res, thrown));
+      return;
+    }
+    setting.hint?.("somebody asked for /_control/: the control API is off; start the registry with --control");
+    setting.hint = undefined;
+  }
   try {
     const flags = (hasBody ? HAS_BODY : 0) | (setting.isHttps ? HTTPS : 0) | (req.httpVersion === "1.0" ? HTTP_1_0 : 0);
     const begun = engine.begin(req.method!, req.url!, req.rawHeaders, flags, setting.guard);
@@ -89,7 +103,7 @@ function receive(
   req.on("data", (chunk: Buffer) => {
     if (isOver) return;
     try {
-      gather.take(chunk);
+      gather.copy(chunk);
     } catch (thrown) {
       over(() => fail(setting, req, res, thrown));
     }
@@ -115,18 +129,17 @@ async function settle({ engine }: Setting, res: ServerResponse, finished: Promis
   try {
     send(engine, res, await finished);
   } catch (thrown) {
-    send(engine, res, failure(thrown), true);
+    send(engine, res, failure(thrown), () => true);
   }
 }
 
 /** Answers a request whose body is still coming, or not sent yet. */
 function early(setting: Setting, req: IncomingMessage, res: ServerResponse, answer: RawAnswer, expects: boolean): void {
-  const close = () => {
+  send(setting.engine, res, answer, async () => {
+    if (!expects && (await skip(req))) return false;
     leave(req, req.socket);
-    send(setting.engine, res, answer, true);
-  };
-  if (expects) close();
-  else void skip(req).then((isRead) => (isRead ? send(setting.engine, res, answer) : close()));
+    return true;
+  });
 }
 
 function fail(setting: Setting, req: IncomingMessage, res: ServerResponse, thrown: unknown): void {

@@ -6,12 +6,19 @@ import { RegistryError, reason } from "../errors.js";
 import { test } from "../generated/tls.js";
 import { BOOLEAN, STRING, STRINGS, check, isObject, show, type Rules } from "../options.js";
 import type { ListenOptions, Registry, RegistryServer } from "../types.js";
+import type { WasmRegistry } from "../registry.js";
+import { Control, type Others } from "./control.js";
 import { handle, type Setting } from "./handler.js";
 import { createServer, createTlsServer } from "./http.js";
 import { refuse } from "./refuse.js";
+import { note } from "./reset.js";
 
 /** What the command line adds. */
 export interface InnerOptions extends ListenOptions {
+  /** What control knows of; a server that is made by control is one of those of the first. */
+  others?: Others;
+  /** Who is told that somebody asked for a control that is off. */
+  hint?: (line: string) => void;
   page?: (host: string) => string;
   log?: (line: string) => void;
   trustForwarded?: boolean;
@@ -31,6 +38,7 @@ export const LISTEN: Rules = {
   },
   allowedHosts: STRINGS,
   cors: STRINGS,
+  control: { takes: "true, false or { token }", fits: (value) => BOOLEAN.fits(value) || isObject(value) },
   unref: BOOLEAN,
 };
 
@@ -45,17 +53,21 @@ export async function open(registry: Registry, options: InnerOptions): Promise<R
   if (!engine) {
     throw new RegistryError("ERR_OPTION", `${show(registry)} is no registry`, "give what createRegistry() gave");
   }
-  const { port = 0, host, tls, page, log } = options;
-  const setting: Setting = { engine, guard: rules(engine, options), isHttps: tls !== undefined, page, log };
+  const { port = 0, host, tls, page, log, hint } = options;
+  const control = options.control ? new Control(registry as WasmRegistry, options, open) : undefined;
+  const guard = rules(engine, options);
+  const setting: Setting = { engine, guard, isHttps: tls !== undefined, page, log, control, hint };
   const hosts = host === undefined ? ["127.0.0.1", "::1"] : [host === "localhost" ? "127.0.0.1" : host];
   const servers = await listenOnAll(() => server(setting, options), hosts, port);
   const bound = (servers[0]!.address() as AddressInfo).port;
   const named = host === undefined || host === "localhost" || host === "0.0.0.0" ? "127.0.0.1" : host;
   const shown = named === "::" ? "[::1]" : named.includes(":") ? `[${named}]` : named;
   let closed: Promise<void> | undefined;
-  const close = () => (closed ??= Promise.all(servers.map(end)).then(() => {}));
+  const close = () => (closed ??= Promise.all([control?.end(), ...servers.map(end)]).then(() => {}));
+  const url = `${tls ? "https" : "http"}://${shown}:${bound}`;
   return {
-    url: `${tls ? "https" : "http"}://${shown}:${bound}`,
+    url,
+    control: control && `${url}/_control`,
     host: `${shown}:${bound}`,
     port: bound,
     ca: tls === "test" ? test.ca : undefined,
@@ -85,6 +97,7 @@ export function isLoopback(host: string): boolean {
 function server(setting: Setting, { tls, unref }: InnerOptions): Server {
   const head = { maxHeaderSize: LONGEST_HEAD, requireHostHeader: false, noDelay: true };
   const server = tls ? secure(head, tls === "test" ? test : tls) : createServer(head);
+  if (tls) note(server);
   // Without a bound Node would leave out those past it.
   server.maxHeadersCount = 0;
   server.headersTimeout = 30_000;
@@ -168,4 +181,14 @@ function end(server: Server): Promise<void> {
 /** Checks the options of a server. */
 export function checkListen(options: unknown): void {
   check("options", options, LISTEN);
+  checkControl(options as ListenOptions);
+}
+
+/** Checks who may ask control. */
+export function checkControl({ control, host }: ListenOptions): void {
+  if (isObject(control)) check("options.control", control, { token: STRING });
+  const token = isObject(control) ? control.token : undefined;
+  if (!control || token || host === undefined || isLoopback(host)) return;
+  const what = `others than this machine can reach control on ${host}`;
+  throw new RegistryError("ERR_CONTROL", what, "give it a token: control: { token }");
 }

@@ -56,7 +56,7 @@ function answer(setting: Setting, error: ParserError): RawAnswer {
     if (typeof begun !== "number") return begun;
     engine.forget(begun);
   }
-  return engine.instance.Core.unreadable(`${error.message} (${error.code ?? "no code"})`);
+  return engine.unreadable(`${error.message} (${error.code ?? "no code"})`);
 }
 
 /** The head that the parser stopped in, at a method it does not know; strictly, since nobody else has read it. */

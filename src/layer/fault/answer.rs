@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Verb;
 use crate::{
     content::{Body, Chunk, Step},
-    wire::{Answer, Head},
+    wire::{Answer, CodeSent, Head},
 };
 
 /// What marks the target of a redirect. The registry itself pays no heed to it.
@@ -27,12 +27,18 @@ pub(super) fn instead(verb: &Verb, head: &Head) -> Option<Response<Body>> {
             headers,
         } => {
             let mut answer = Answer::new(*status);
-            if code.is_some() || message.is_some() {
-                let code = code.as_deref().unwrap_or("UNKNOWN");
+            let code = code
+                .as_deref()
+                .or_else(|| message.as_ref().map(|_| "UNKNOWN"));
+            if let Some(code) = code {
                 let message = message.as_deref().unwrap_or_default();
                 answer = error(answer, code, message);
             }
             let mut answer = answer.done();
+            if let Some(code) = code {
+                let code = CodeSent(code.to_owned().into());
+                answer.extensions_mut().insert(code);
+            }
             for (name, value) in headers {
                 answer.headers_mut().insert(name, value.clone());
             }

@@ -5,13 +5,16 @@ use std::ops::Range;
 use http::header::{RANGE, USER_AGENT};
 
 use super::Match;
-use crate::wire::{Head, Operation};
+use crate::{
+    spec::Glob,
+    wire::{Head, Operation},
+};
 
 impl Match {
     pub(super) fn is_match(&self, head: &Head) -> bool {
         let operation = head.operation.as_ref().ok();
         let is_operation = |name| self.operations.iter().any(|glob| glob.is_match(name));
-        let is_text = |glob: &Option<super::Glob>, text: Option<String>| {
+        let is_text = |glob: &Option<Glob>, text: Option<String>| {
             let glob = glob.as_ref();
             glob.is_none_or(|glob| text.is_some_and(|text| glob.is_match(&text)))
         };

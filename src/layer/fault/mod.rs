@@ -1,10 +1,10 @@
 //! Failure on demand: rules that say which requests fail, when, and how.
 
 mod answer;
-mod glob;
 mod matching;
 mod members;
 mod parse;
+mod print;
 mod rule;
 mod steps;
 
@@ -13,12 +13,15 @@ use std::time::Duration;
 use http::Response;
 
 pub use self::{
-    glob::Glob,
     members::RuleError,
     rule::{Match, Place, Rule, Verb, When},
 };
 use super::{Flow, Layer};
-use crate::{content::Body, spec::Timestamp, wire::Head};
+use crate::{
+    content::Body,
+    spec::Timestamp,
+    wire::{Happened, Head},
+};
 
 /// The number of a fault, as [`Faults::add`] gave it. No other fault of the registry ever has it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,12 +57,14 @@ pub struct Fault {
 
 /// The faults of a registry; idle when there are none.
 ///
-/// All rules that match happen, in the order they were set. What is drawn comes from the seed, the number of the
-/// fault and the count of its matches alone, so the same requests fail again.
+/// All rules that match happen, in the order they were set. What is drawn comes from the seed, the place of the fault
+/// among those set since there were none, and the count of its matches alone, so the same requests fail again.
 #[derive(Clone, Debug)]
 pub struct Faults {
     seed: u64,
     last: u64,
+    /// The number of the last fault when all were taken away.
+    cleared: u64,
     set: Vec<Fault>,
 }
 
@@ -74,6 +79,7 @@ impl Faults {
         Self {
             seed,
             last: 0,
+            cleared: 0,
             set: Vec::new(),
         }
     }
@@ -98,8 +104,9 @@ impl Faults {
         Some(self.set.remove(at))
     }
 
-    /// Takes all faults away.
+    /// Takes all faults away. What is set from then on draws as the first ones did.
     pub fn clear(&mut self) {
+        self.cleared = self.last;
         self.set.clear();
     }
 
@@ -108,24 +115,28 @@ impl Faults {
         self.set.iter()
     }
 
-    /// What happens to a request, in order.
-    fn verbs(&mut self, now: Timestamp, head: &Head) -> Vec<Verb> {
-        let seed = self.seed;
+    /// What happens to a request, in order, and by which faults.
+    fn verbs(&mut self, now: Timestamp, head: &Head) -> (Vec<Verb>, Happened) {
+        let mut happened = Happened::default();
+        let (seed, cleared) = (self.seed, self.cleared);
         let matching = self
             .set
             .iter_mut()
             .filter(|fault| fault.rule.on.is_match(head));
         let happening = matching.filter_map(|fault| {
             fault.matches = fault.matches.saturating_add(1);
-            let draw = || draw(seed, fault.id.0, fault.matches);
+            let draw = || draw(seed, fault.id.0.saturating_sub(cleared), fault.matches);
             let happens = fault
                 .rule
                 .when
                 .happens(fault.matches, now.since(fault.since), draw);
             fault.hits = fault.hits.saturating_add(u64::from(happens));
-            happens.then(|| fault.rule.verbs.clone())
+            happens.then(|| {
+                happened.0.push(fault.id.0);
+                fault.rule.verbs.clone()
+            })
         });
-        happening.flatten().collect()
+        (happening.flatten().collect(), happened)
     }
 }
 
@@ -140,10 +151,11 @@ impl Layer for Faults {
         if answer::is_target(head) {
             return Flow::Next;
         }
-        let verbs = self.verbs(now, head);
+        let (verbs, happened) = self.verbs(now, head);
         if verbs.is_empty() {
             return Flow::Next;
         }
+        head.extensions.insert(happened);
         let answer = verbs.iter().find_map(|verb| answer::instead(verb, head));
         head.extensions.insert(Verbs(verbs));
         answer.map_or(Flow::Next, |answer| Flow::Answer(Box::new(answer)))

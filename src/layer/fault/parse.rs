@@ -4,10 +4,13 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
 use super::{
-    Glob, Match, Place, Rule, RuleError, Verb, When,
+    Match, Place, Rule, RuleError, Verb, When,
     members::{Members, count, duration, expected, pair, text, unknown},
 };
-use crate::wire::{Operation, Role};
+use crate::{
+    spec::Glob,
+    wire::{Operation, Role},
+};
 
 impl Rule {
     /// Reads a rule.

@@ -4,8 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
-use super::Glob;
-use crate::wire::Role;
+use crate::{spec::Glob, wire::Role};
 
 /// A fault: which requests it is about, when it happens to them, and what happens.
 ///

@@ -1,28 +1,41 @@
 //! The one map.
 
+mod node;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
 use std::{
     borrow::Borrow,
     fmt,
     ops::Bound::{self, Excluded, Included, Unbounded},
+    sync::Arc,
 };
 
-use rpds::RedBlackTreeMapSync;
+use node::Node;
+use walk::Walk;
 
 /// A sorted, persistent map: a clone is one pointer, and shares all that is not changed later.
+///
+/// A tree of sorted pages. The first change after a clone copies the pages on the way to it, a few dozen entries each.
 #[derive(Clone)]
-pub struct Map<K: Ord, V>(RedBlackTreeMapSync<K, V>);
+pub struct Map<K, V> {
+    root: Option<Arc<Node<K, V>>>,
+    size: usize,
+}
 
 impl<K: Ord + Clone, V: Clone> Map<K, V> {
     /// How many entries there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.size()
+        self.size
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.size == 0
     }
 
     /// The value of a key.
@@ -30,7 +43,7 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.0.get(key)
+        self.root.as_ref()?.get(key)
     }
 
     /// The value of a key, to be changed; first copied, where a clone of the map shares it.
@@ -38,7 +51,7 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.0.get_mut(key)
+        self.root.as_mut()?.get_mut(key)
     }
 
     /// Whether there is such a key.
@@ -46,12 +59,21 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.0.contains_key(key)
+        self.get(key).is_some()
     }
 
     /// Sets the value of a key.
     pub fn insert(&mut self, key: K, value: V) {
-        self.0.insert_mut(key, value);
+        let before = match &mut self.root {
+            Some(root) => root.insert(key, value),
+            empty => {
+                *empty = Some(Node::of(key, value));
+                None
+            }
+        };
+        if before.is_none() {
+            self.size = self.size.saturating_add(1);
+        }
     }
 
     /// Changes the value of a key where it stands; a missing one is made first.
@@ -61,12 +83,12 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
         make: impl FnOnce() -> V,
         change: impl FnOnce(&mut V) -> R,
     ) -> R {
-        if let Some(value) = self.0.get_mut(key) {
+        if let Some(value) = self.get_mut(key) {
             return change(value);
         }
         let mut value = make();
         let result = change(&mut value);
-        self.0.insert_mut(key.clone(), value);
+        self.insert(key.clone(), value);
         result
     }
 
@@ -75,12 +97,21 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.0.remove_mut(key)
+        if !self.contains(key) {
+            return false;
+        }
+        self.size = self.size.saturating_sub(1);
+        if self.size == 0 {
+            self.root = None;
+        } else if let Some(root) = &mut self.root {
+            root.remove(key);
+        }
+        true
     }
 
     /// All entries, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.0.iter()
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        Walk::from(self.root.as_deref(), Unbounded::<&K>)
     }
 
     /// The entries after a key, in order; all of them after none.
@@ -92,7 +123,7 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
         K: Borrow<Q>,
     {
         let start: Bound<&'q Q> = last.map_or(Unbounded, Excluded);
-        self.0.range((start, Unbounded))
+        Walk::from(self.root.as_deref(), start)
     }
 }
 
@@ -102,8 +133,8 @@ impl<A: Ord + Clone + Least, B: Ord + Clone + Least, V: Clone> Map<(A, B), V> {
         &'a self,
         first: &A,
     ) -> impl Iterator<Item = (&'a (A, B), &'a V)> + use<'a, A, B, V> {
-        self.0
-            .range((Included((first.clone(), B::least())), Unbounded))
+        let start = (first.clone(), B::least());
+        Walk::from(self.root.as_deref(), Included(&start))
     }
 }
 
@@ -113,14 +144,17 @@ pub trait Least {
     fn least() -> Self;
 }
 
-impl<K: Ord, V> Default for Map<K, V> {
+impl<K, V> Default for Map<K, V> {
     fn default() -> Self {
-        Self(RedBlackTreeMapSync::new_sync())
+        Self {
+            root: None,
+            size: 0,
+        }
     }
 }
 
-impl<K: Ord + fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
+impl<K: Ord + Clone + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for Map<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter()).finish()
+        f.debug_map().entries(self.iter()).finish()
     }
 }

@@ -3,7 +3,7 @@
 /// A pattern: `*` stands for any letters but `/`, `**` for any at all, everything else for itself.
 ///
 /// ```
-/// use registrette::layer::Glob;
+/// use registrette::spec::Glob;
 ///
 /// assert!(Glob::new("demo/*").is_match("demo/app"));
 /// assert!(!Glob::new("demo/*").is_match("demo/app/web"));
