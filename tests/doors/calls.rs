@@ -51,7 +51,11 @@ fn a_call_says_what_it_was() {
     assert_eq!(first.reference, Some(sha256("content")));
     assert_eq!(first.headers.len(), push.headers.len());
     assert_eq!(
-        (calls[0].error, calls[1].error, calls[3].error),
+        (
+            calls[0].error.as_deref(),
+            calls[1].error.as_deref(),
+            calls[3].error.as_deref()
+        ),
         (None, None, Some("UNSUPPORTED"))
     );
 }
