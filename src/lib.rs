@@ -22,6 +22,9 @@ pub mod guard;
 mod handler;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod image;
+#[cfg(all(feature = "wasm-images", target_arch = "wasm32"))]
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod images;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod layer;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]

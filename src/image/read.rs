@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     content::{Content, Formula},
-    spec::{Error, MediaType, RepositoryName, did_you_mean},
+    spec::{Digest, Error, MediaType, RepositoryName, did_you_mean},
 };
 
 const KINDS: [&str; 5] = ["image", "index", "artifact", "blob", "manifest"];
@@ -23,7 +23,7 @@ impl Seed {
     /// | `{ "ref", "image" }` | `platform`, `files`, `layers`, `config`, `docker`, `annotations`, `broken`; all may be left out |
     /// | `{ "index" }` | `ref`, `images`, `docker`, `annotations` |
     /// | `{ "artifact" }` | `artifactType`, `blobs`, `annotations`, and `ref`, `subject` or both |
-    /// | `{ "blob" }` | `repository`, `bytes` |
+    /// | `{ "blob" }` | `repository`, `bytes`, and `digest` where it is expected |
     /// | `{ "manifest" }` | `ref`, `bytes` or `json`, `mediaType` |
     ///
     /// A reference is written as [`Place`] says. Bytes are a string, which stands for its UTF-8; `{ "base64": "…" }`;
@@ -193,13 +193,15 @@ impl Reader<'_> {
     }
 
     fn blob(self, body: &Value) -> Result<Seed, Invalid> {
-        let body = Object::of(body, &["repository", "bytes"])?;
+        let body = Object::of(body, &["repository", "digest", "bytes"])?;
         let invalid = |error: Error| Invalid::new("", &error.to_string());
         Ok(Seed::Blob {
             repository: body.need("repository", |name| {
                 RepositoryName::parse(text(name)?).map_err(invalid)
             })?,
-            digest: None,
+            digest: body.read("digest", |digest| {
+                Digest::parse(text(digest)?).map_err(invalid)
+            })?,
             content: body.need("bytes", |bytes| self.bytes(bytes))?,
         })
     }
