@@ -60,6 +60,7 @@ export const REGISTRY: Rules = {
   auth: rule("{ type, users }", isObject),
   rateLimit: rule("{ limit, windowMs }", isObject),
   headers: rule("an object of names and values", isObject),
+  scenarios: rule("true, false or { catalogDelay, catalogRepositories }", (value) => BOOLEAN.fits(value) || isObject(value)),
 };
 
 const RATE_LIMIT: Rules = {
@@ -92,9 +93,10 @@ export function check(what: string, options: unknown, rules: Rules): void {
 /** Checks the options of a registry. */
 export function checkRegistry(options: unknown, more: Rules = {}): void {
   check("options", options, { ...REGISTRY, ...more });
-  const { limits, profile, history, rateLimit } = options as RegistryOptions;
+  const { limits, profile, history, rateLimit, scenarios } = options as RegistryOptions;
   if (limits) check("options.limits", limits, LIMITS);
   if (isObject(history)) check("options.history", history, { max: WHOLE, bodies: WHOLE_OR_BOOLEAN });
+  if (isObject(scenarios)) check("options.scenarios", scenarios, { catalogDelay: STRING, catalogRepositories: WHOLE });
   if (rateLimit) check("options.rateLimit", rateLimit, RATE_LIMIT);
   if (isObject(profile)) {
     check("options.profile", profile, { name: STRING, quirks: rule("an object of switches", isObject) });
@@ -121,6 +123,7 @@ export function toCore(options: RegistryOptions, hashers: number | undefined): s
     auth: options.auth,
     rateLimit: options.rateLimit,
     headers: options.headers,
+    scenarios: options.scenarios,
   });
 }
 

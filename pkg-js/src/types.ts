@@ -76,6 +76,19 @@ export interface RegistryOptions {
   rateLimit?: RateLimit;
   /** Headers of every answer, such as `{ "Strict-Transport-Security": "max-age=60" }`. */
   headers?: Readonly<Record<string, string>>;
+  /**
+   * Repositories below `broken/` that fail, wait, or hold images of any size: `broken/error:404`, `broken/timeout:dur-5s`,
+   * `broken/random:layers-3_size-1024`, and what is pushed to `broken/prepared`.
+   */
+  scenarios?: boolean | Scenarios;
+}
+
+/** How scenarios are to be. */
+export interface Scenarios {
+  /** How long `_catalog` takes, such as `2s`. */
+  catalogDelay?: string;
+  /** How many made-up names `_catalog` lists in place of its own; `/repo/last` comes after them. */
+  catalogRepositories?: number;
 }
 
 /** Who may ask, and how they say who they are. */

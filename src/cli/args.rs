@@ -129,6 +129,11 @@ pub(super) struct Serve {
     )]
     pub(super) faults: Vec<PathBuf>,
 
+    /// Repositories below broken/ fail, wait, or hold images of any size: broken/error:404, broken/timeout:dur-5s,
+    /// broken/random:layers-3_size-1024, and what is pushed to broken/prepared.
+    #[arg(long, env = "REGISTRETTE_SCENARIOS", value_parser = BoolishValueParser::new())]
+    pub(super) scenarios: bool,
+
     /// Images to begin with: an OCI layout, an archive of one or of docker save, a storage tree; NAME=PATH says which
     /// repository those without a name go into. Can be repeated.
     #[arg(long, value_name = "PATH", env = "REGISTRETTE_LOAD")]

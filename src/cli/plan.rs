@@ -9,7 +9,7 @@ use http::Uri;
 use registrette::{
     Config,
     control::Token,
-    layer::{RateRule, Rule},
+    layer::{RateRule, Rule, Scenarios},
     serve::{Clock, ControlOptions, Guard, Hint, Log, Options, Tls},
     spec::Profile,
 };
@@ -28,6 +28,9 @@ pub(super) struct Plan {
     pub(super) exit_with_parent: bool,
     pub(super) env: bool,
 }
+
+/// How long the list of repositories takes, and how long it is, among scenarios.
+const CATALOG: [&str; 2] = ["V2_CATALOG_DELAY", "V2_CATALOG_NUM_REPOS"];
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:5000";
 
@@ -71,6 +74,14 @@ impl Plan {
         config.auth = args.auth.gate(!is_seeded)?;
         let rule = args.rate_limit.as_deref().map(RateRule::parse).transpose();
         config.rate_limit = rule.map_err(|fault| Mistake(format!("--rate-limit: {fault}")))?;
+        if args.scenarios {
+            let [delay, count] =
+                CATALOG.map(|name| variable(name).filter(|value| !value.is_empty()));
+            let scenarios = Scenarios::parse(delay.as_deref(), count.as_deref());
+            let [delay, count] = CATALOG;
+            config.scenarios =
+                Some(scenarios.map_err(|fault| Mistake(format!("{delay}, {count}: {fault}")))?);
+        }
         let settings = &mut config.settings;
         if let Some(name) = &args.profile {
             let quirks = Profile::named(name).and_then(|profile| profile.quirks());
@@ -286,6 +297,22 @@ mod tests {
             .unwrap_err()
             .contains("true or false")
         );
+    }
+
+    #[test]
+    fn scenarios_read_their_variables() {
+        let with = |scenarios, delay| {
+            let variables = [("V2_CATALOG_DELAY", delay), ("V2_CATALOG_NUM_REPOS", "3")];
+            let args = Serve {
+                scenarios,
+                ..Serve::default()
+            };
+            plan(args, &variables).map(|plan| plan.config.scenarios)
+        };
+        let wanted = Scenarios::parse(Some("2s"), Some("3")).unwrap();
+        assert_eq!(with(true, "2s"), Ok(Some(wanted)));
+        assert_eq!(with(false, "2 s"), Ok(None));
+        assert!(with(true, "2 s").unwrap_err().contains("V2_CATALOG_DELAY"));
     }
 
     #[test]

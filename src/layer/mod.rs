@@ -6,6 +6,7 @@ mod auth;
 mod fault;
 mod log;
 mod rate;
+mod scenario;
 
 use http::Response;
 
@@ -19,6 +20,7 @@ pub use log::{
     call_json, har, script,
 };
 pub use rate::{RateBy, RateCounts, RateLimit, RateRule, RetryAfter};
+pub use scenario::{Scenario, Scenarios};
 
 pub use crate::spec::Glob;
 use crate::{content::Body, spec::Timestamp, wire::Head};

@@ -109,7 +109,8 @@ impl<'a> Bed<'a> {
         ))
     }
 
-    fn keep(&mut self, place: &Place, built: Built) -> Result<Descriptor, Error> {
+    /// Keeps what is built already.
+    pub(super) fn keep(&mut self, place: &Place, built: Built) -> Result<Descriptor, Error> {
         for blob in &built.blobs {
             self.put_blob(&place.repository, &blob.digest, &blob.content)?;
         }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     content::{Hashers, Sha2},
-    layer::{Gate, RateRule},
+    layer::{Gate, RateRule, Scenarios},
     spec::Settings,
 };
 
@@ -41,6 +41,8 @@ pub struct Config {
     /// How many requests there may be in which time; `None`: any. Can be changed later by
     /// [`crate::Registry::set_rate_limit`].
     pub rate_limit: Option<RateRule>,
+    /// Whether there are scenarios: repositories below `broken/` that fail, wait, or hold images of any size.
+    pub scenarios: Option<Scenarios>,
 }
 
 impl Config {
@@ -58,6 +60,7 @@ impl Config {
             call_bodies: 0,
             auth: None,
             rate_limit: None,
+            scenarios: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{upstream::Suspended, upstreams_fault};
 use crate::{
     content::{Body, Budget, Chunk},
     handler::{Intake, Progress},
+    image::RandomWork,
     layer::Pending,
     spec::Error,
     wire::{Head, Sample, error_answer},
@@ -35,6 +36,8 @@ pub struct Exchange {
 pub(super) enum State {
     Answered(Box<Response<Body>>),
     Receiving(Box<Intake>),
+    /// What is asked for is an image that has to be made first.
+    Making(Box<RandomWork>),
     /// What is asked for is not here, and there is an upstream to ask.
     Missing(Error),
 }
@@ -113,6 +116,10 @@ impl Exchange {
         }
         match &mut self.state {
             State::Receiving(intake) => intake.work(budget),
+            State::Making(work) => match work.work(budget) {
+                true => Progress::Done,
+                false => Progress::More,
+            },
             State::Answered(_) | State::Missing(_) => Progress::Done,
         }
     }

@@ -6,6 +6,7 @@ mod dress;
 mod durable;
 mod exchange;
 mod ids;
+mod making;
 mod seed;
 mod state;
 mod upstream;
@@ -30,7 +31,8 @@ use self::{
 use crate::{
     content::{Body, Budget, Chunk},
     handler::{self, Context, Intake, Plan},
-    layer::{Auth, Faults, Flow, Layer, Log, RateLimit},
+    image::RandomImage,
+    layer::{Auth, Faults, Flow, Layer, Log, RateLimit, Scenario},
     spec::{Error, Timestamp},
     store::{Change, Store},
     wire::{Head, Operation, error_answer},
@@ -68,6 +70,7 @@ pub struct Registry {
     epoch: u64,
     log: Log,
     faults: Faults,
+    scenario: Scenario,
     auth: Auth,
     rate: RateLimit,
     extra: Vec<Box<dyn Layer>>,
@@ -100,6 +103,7 @@ impl Registry {
             epoch: 0,
             log: Log::new(config.calls, config.call_bodies),
             faults: Faults::new(config.seed),
+            scenario: Scenario::new(config.scenarios.clone()),
             auth: Auth::new(config.auth.clone(), config.seed),
             rate: RateLimit::new(config.rate_limit.clone()),
             extra: Vec::new(),
@@ -149,9 +153,10 @@ impl Registry {
                 break;
             }
         }
-        let state = match early {
-            Some(state) => state,
-            None => self.plan(now, &head),
+        let state = match (early, head.extensions.remove::<RandomImage>()) {
+            (Some(state), _) => state,
+            (None, Some(image)) => self.make(&head, image),
+            (None, None) => self.plan(now, &head),
         };
         let mut exchange = Exchange::new(head, entered, self.epoch, self.budget.clone());
         exchange.state = state;
@@ -214,6 +219,13 @@ impl Registry {
                 return Outcome::Answer(self.unwind(now, &head, entered, *answer));
             }
             State::Missing(error) => return self.ask_upstream(now, head, entered, error),
+            State::Making(work) => {
+                let answer = match self.keep_made(&head, *work) {
+                    Ok(()) => self.answer_again(now, &head),
+                    Err(error) => error_answer(&error, self.store.settings()),
+                };
+                return Outcome::Answer(self.unwind(now, &head, entered, answer));
+            }
             State::Receiving(_) if epoch != self.epoch => Err(Error::Restored),
             State::Receiving(intake) => lengths.and_then(|()| match &suspended {
                 Some(_) => Ok((self.fetched(now, &head, *intake)?, Reply::Again)),
@@ -318,7 +330,9 @@ impl Registry {
         match self.plan(now, head) {
             State::Answered(answer) => *answer,
             State::Missing(error) => error_answer(&error, self.store.settings()),
-            State::Receiving(_) => error_answer(&Error::NotFound, self.store.settings()),
+            State::Receiving(_) | State::Making(_) => {
+                error_answer(&Error::NotFound, self.store.settings())
+            }
         }
     }
 
@@ -353,6 +367,9 @@ impl Registry {
         let log: &mut dyn Layer = &mut self.log;
         // Faults are the network's and the server's: they happen to who may ask and to who may not.
         let faults: &mut dyn Layer = &mut self.faults;
+        // Scenarios are failures too, with names of their own: a fault can happen to one, and nobody needs a password to
+        // see a server fail. What they only make is given out by who stands further in.
+        let scenario: &mut dyn Layer = &mut self.scenario;
         // Layers of an embedder stand next to the handlers: they see what the others let through.
         let extra = self
             .extra
@@ -362,7 +379,7 @@ impl Registry {
         let auth: &mut dyn Layer = &mut self.auth;
         // Rates are counted for who was let in, by their names.
         let rate: &mut dyn Layer = &mut self.rate;
-        [log, faults, auth, rate].into_iter().chain(extra)
+        [log, faults, scenario, auth, rate].into_iter().chain(extra)
     }
 
     fn context<'a>(&'a self, now: Timestamp, head: &'a Head) -> Context<'a> {

@@ -65,6 +65,7 @@ impl Registry {
             epoch: self.epoch,
             log: Log::new(self.config.calls, self.config.call_bodies),
             faults: Faults::new(self.config.seed),
+            scenario: self.scenario.clone(),
             auth: self.auth.clone(),
             rate: self.rate.clone(),
             extra: self.extra.iter().map(|layer| layer.fork()).collect(),

@@ -8,7 +8,7 @@ use super::host::HostHashers;
 use crate::{
     Config,
     guard::Guard,
-    layer::{AuthOptions, RateRule},
+    layer::{AuthOptions, RateRule, Scenarios},
     spec::{Accept, Limits, Profile, Quirks, References, Settings},
 };
 
@@ -68,6 +68,7 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
     if !rule.is_null() {
         config.rate_limit = Some(RateRule::read(rule)?);
     }
+    config.scenarios = Scenarios::read(options.value("scenarios"))?;
     let hashers = options.number("hashers");
     if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
         config.hashers = Arc::new(HostHashers(number));

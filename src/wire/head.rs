@@ -123,6 +123,8 @@ pub struct Directives {
     pub drop_write: bool,
     /// Answer a list whole, whatever page was asked for.
     pub ignore_paging: bool,
+    /// Take a manifest as it comes, whatever is in it and whatever it names.
+    pub unchecked: bool,
     /// What may be read: a mount takes nothing from elsewhere. `None`: anything.
     pub rights: Option<Arc<Rights>>,
 }

@@ -66,6 +66,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     variable: "REGISTRETTE_FAULTS",
     help: "Fault rules to begin with: a JSON file with one, or a list; can be repeated",
   },
+  scenarios: {
+    isSwitch: true,
+    variable: "REGISTRETTE_SCENARIOS",
+    help: "Repositories below broken/ fail, wait, or hold images of any size: broken/error:404, broken/timeout:dur-5s",
+  },
   clock: {
     value: "real|virtual|auto",
     variable: "REGISTRETTE_CLOCK",

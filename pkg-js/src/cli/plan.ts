@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { reason } from "../errors.js";
 import { RuleText } from "../faults.js";
 import type { InnerOptions } from "../node/listen.js";
-import type { RegistryOptions } from "../types.js";
+import type { RegistryOptions, Scenarios } from "../types.js";
 import { access } from "./access.js";
 import { mistake, switched, type Given } from "./flags.js";
 
@@ -32,6 +32,7 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     deletes: one("no-delete") === undefined ? deletes(variables) : !is("no-delete"),
     clock: (one("clock") ?? "real") as NonNullable<RegistryOptions["clock"]>,
     faults: rules(given.faults ?? []),
+    ...(is("scenarios") && { scenarios: scenarios(variables) }),
     allowedHosts: given.host ?? [],
     cors: given.cors ?? [],
     ...(url !== undefined && { publicUrl: publicUrl(url) }),
@@ -58,6 +59,14 @@ export function address(text: string): { host: string; port: number } {
   if (name.includes(":") && !/^\[[^\]]+\]$/.test(name)) throw wrong("an IPv6 address needs brackets");
   const host = name === "" ? "0.0.0.0" : name === "localhost" ? "127.0.0.1" : name.replace(/^\[|\]$/g, "");
   return { host, port: Number(digits) };
+}
+
+/** Scenarios, by the variables of the registry that they come from. */
+function scenarios({ V2_CATALOG_DELAY: delay, V2_CATALOG_NUM_REPOS: count }: NodeJS.ProcessEnv): Scenarios {
+  return {
+    ...(delay && { catalogDelay: delay }),
+    ...(count && { catalogRepositories: number("V2_CATALOG_NUM_REPOS", count) }),
+  };
 }
 
 function certificate(given: Given): InnerOptions["tls"] {
