@@ -60,7 +60,10 @@ export const REGISTRY: Rules = {
   auth: rule("{ type, users }", isObject),
   rateLimit: rule("{ limit, windowMs }", isObject),
   headers: rule("an object of names and values", isObject),
-  scenarios: rule("true, false or { catalogDelay, catalogRepositories }", (value) => BOOLEAN.fits(value) || isObject(value)),
+  scenarios: rule(
+    "true, false or { catalogDelay, catalogRepositories }",
+    (value) => BOOLEAN.fits(value) || isObject(value),
+  ),
 };
 
 const RATE_LIMIT: Rules = {

@@ -25,6 +25,7 @@ mod guard;
 mod http2;
 mod patience;
 mod running;
+mod scenarios;
 mod smuggling;
 mod steps;
 mod stop;
