@@ -1,6 +1,6 @@
 //! Images of random bytes, made in slices: of layers that are large, nothing is kept and much is hashed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use super::{Broken, Built, Image, Invalid, archive::archive};
 use crate::{
@@ -39,7 +39,6 @@ impl RandomImage {
 }
 
 /// A [`RandomImage`] that is being made.
-#[derive(Debug)]
 pub struct RandomWork {
     /// What it becomes.
     pub image: RandomImage,
@@ -61,11 +60,14 @@ impl RandomWork {
         digests: Vec<Digest>,
         hashers: Arc<dyn Hashers>,
     ) -> Result<Self, Invalid> {
-        let layers = (0..u64::from(image.layers)).map(|number| image.layer(number));
+        let mut layers = Vec::new();
+        for number in 0..u64::from(image.layers) {
+            layers.push(image.layer(number)?);
+        }
         Ok(Self {
             image,
             hashers,
-            layers: layers.collect::<Result<_, _>>()?,
+            layers,
             digests,
             open: None,
             hashed: 0,
@@ -109,6 +111,12 @@ impl RandomWork {
         };
         let built = image.build(&self)?;
         Ok((built, self.digests))
+    }
+}
+
+impl fmt::Debug for RandomWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RandomWork")
     }
 }
 

@@ -4,7 +4,12 @@ mod answer;
 mod options;
 mod plot;
 
-use http::{Response, header::LINK};
+use std::fmt;
+
+use http::{
+    Response,
+    header::{CONTENT_LENGTH, LINK},
+};
 
 pub use self::options::Scenarios;
 use self::plot::Plot;
@@ -19,7 +24,7 @@ use crate::{
 /// The scenarios of a registry; idle when there are none.
 ///
 /// It says what is to be made; the registry makes it, once it is known that the request was let in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Scenario {
     options: Option<Scenarios>,
     /// The digests of the layers of large images: to find them out takes long, also after a reset.
@@ -54,6 +59,12 @@ impl Scenario {
             self.remembered.remove(0);
         }
         self.remembered.push((image, digests));
+    }
+}
+
+impl fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scenario")
     }
 }
 
@@ -92,9 +103,10 @@ impl Layer for Scenario {
             .catalog_repositories
             .filter(|_| answer.status().is_success())
         {
-            let (parts, body) = answer::catalog(count).into_parts();
-            answer.headers_mut().extend(parts.headers);
-            answer.headers_mut().remove(LINK);
+            let body = answer::catalog(count);
+            let headers = answer.headers_mut();
+            headers.insert(CONTENT_LENGTH, body.len().into());
+            headers.remove(LINK);
             *answer.body_mut() = body;
         }
         if !options.catalog_delay.is_zero() {

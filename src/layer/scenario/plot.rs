@@ -109,9 +109,14 @@ fn scope(head: &Head) -> Option<String> {
 
 /// The value of a key in a tag such as `layers-3_size-1024`: the last one, up to the next `-`.
 fn value(tag: &str, key: &str) -> Option<String> {
-    let pairs = tag.split('_').rev().map(|pair| pair.split('-'));
-    let mut values = pairs.filter_map(|mut pair| (pair.next() == Some(key)).then(|| pair.next()));
-    values.next().map(|value| value.unwrap_or("").to_owned())
+    let mut found = None;
+    for pair in tag.split('_') {
+        let mut parts = pair.split('-');
+        if parts.next() == Some(key) {
+            found = Some(parts.next().unwrap_or(""));
+        }
+    }
+    found.map(str::to_owned)
 }
 
 /// How many layers an image has at most.
