@@ -2,6 +2,8 @@
 
 mod address;
 mod args;
+mod auth;
+mod login;
 mod plan;
 mod say;
 mod serve;
@@ -25,10 +27,11 @@ const MISTAKE: u8 = 2;
 
 /// Runs the command.
 pub(crate) fn main() -> ExitCode {
-    let Args {
-        command: Command::Serve(args),
-    } = Args::parse();
-    match Plan::new(args).and_then(serve::serve) {
+    let done = match Args::parse().command {
+        Command::Serve(args) => Plan::new(*args).and_then(serve::serve),
+        Command::LoginFile(args) => login::login_file(&args),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Mistake(sentence)) => {
             say::on_stderr(&format!("registrette: {sentence}"));

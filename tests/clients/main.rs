@@ -8,6 +8,7 @@
     reason = "the report is what this program is for"
 )]
 
+mod auth;
 mod buildah;
 mod command;
 mod containers;
@@ -89,6 +90,7 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         host: &server.host,
         images,
         scratch: scratch.path(),
+        login: None,
     };
     let before = report.failures();
     let mut cases = Cases::new(report, &client.name);
@@ -109,5 +111,6 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
     if cases.failures() > before {
         println!("what {} asked: {}", client.name, server.said());
     }
-    Ok(())
+    drop(server);
+    auth::cases(client, images, report)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 12] = [
+const PARTS: [(&str, &[&str]); 13] = [
     ("spec", &[]),
     ("content", &["spec"]),
     ("image", &["spec", "content"]),
@@ -19,6 +19,7 @@ const PARTS: [(&str, &[&str]); 12] = [
             "spec", "content", "store", "wire", "handler", "layer", "image",
         ],
     ),
+    ("crypto", &["spec", "content", "wire", "layer"]),
     ("guard", &["spec", "content"]),
     ("control", &["spec", "store", "layer", "registry"]),
     (
