@@ -47,7 +47,10 @@ function generate(registry, images) {
   const write = (name, text) => writeFileSync(`${GENERATED}/${name}`, text);
   write("glue.js", factory(readFileSync(`${GLUE}/registry.js`, "utf8"), "Core, State"));
   write("images-glue.js", factory(readFileSync(`${GLUE}/images.js`, "utf8"), "Shelves"));
-  for (const [name, bytes] of [["inline", registry], ["images-inline", images]]) {
+  for (const [name, bytes] of [
+    ["inline", registry],
+    ["images-inline", images],
+  ]) {
     write(`${name}.js`, `export const wasm = ${JSON.stringify(bytes.toString("base64"))};\n`);
     write(`${name}.d.ts`, "export declare const wasm: string;\n");
   }

@@ -18,8 +18,7 @@ export type * from "./types.js";
 let compiled: Module | undefined;
 let readers: WebAssembly.Module | undefined;
 
-const images = () =>
-  (readers ??= new WebAssembly.Module(readFileSync(new URL("./images.wasm", import.meta.url))));
+const images = () => (readers ??= new WebAssembly.Module(readFileSync(new URL("./images.wasm", import.meta.url))));
 
 /** @internal */
 export const create = creator({

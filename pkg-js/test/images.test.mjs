@@ -173,7 +173,11 @@ describe("what is wrong is told, and nothing is put in", async () => {
     ["cut off", tar(files).subarray(0, 1700), /^seed\[1\]: .*the archive ends after \d+ of its \d+ bytes/],
     ["cut off and packed", gzipSync(tar(files)).subarray(0, 200), /^seed\[1\]: it cannot be unpacked/],
     ["no images", { images: inMemory({ a: "" }) }, /^seed\[1\]\.images: there are no images here/],
-    ["another version", { images: inMemory({ ...files, "oci-layout": '{"imageLayoutVersion":"2.0.0"}' }) }, /"2\.0\.0"/],
+    [
+      "another version",
+      { images: inMemory({ ...files, "oci-layout": '{"imageLayoutVersion":"2.0.0"}' }) },
+      /"2\.0\.0"/,
+    ],
     ["a missing layer", { images: inMemory(without(at(layer))) }, new RegExp(`names the blob ${layer}, which is not`)],
     ["other bytes", { images: inMemory({ ...files, [at(layer)]: Buffer.alloc(2048) }) }, /does not match its digest/],
     ["another manifest", { images: inMemory({ ...files, [at(digest)]: Buffer.alloc(397, 32) }) }, /its digest is/],

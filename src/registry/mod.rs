@@ -5,6 +5,7 @@ mod config;
 mod durable;
 mod exchange;
 mod ids;
+mod images;
 mod seed;
 mod state;
 mod upstream;

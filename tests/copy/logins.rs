@@ -139,3 +139,27 @@ fn where_it_redirects_to_nobody_is_told() {
     assert_eq!(asked_there.try_iter().collect::<Vec<_>>(), ["/there "]);
     assert_eq!(asked.try_iter().count(), 2);
 }
+
+#[test]
+fn only_who_is_trusted_is_asked_over_tls() {
+    let scratch = tempfile::tempdir().unwrap();
+    let ca = scratch.path().join("ca.pem");
+    let server =
+        crate::process::Server::start(&["--tls", "test", "--ca-out", crate::process::text(&ca)]);
+    let at = format!("https://{}", server.host);
+    let mut trusting = command(&["catalog", "--raw", &at]);
+    trusting.env("SSL_CERT_FILE", &ca);
+    let ended = end(trusting);
+    assert_eq!(
+        ended.said, "{\"repositories\":[]}\n",
+        "{}",
+        ended.complained
+    );
+    let ended = end(command(&["catalog", "--raw", &at]));
+    assert_eq!(ended.code, Some(2));
+    assert!(
+        ended.complained.contains("certificate"),
+        "{}",
+        ended.complained
+    );
+}

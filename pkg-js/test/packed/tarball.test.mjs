@@ -73,7 +73,15 @@ needing("publint has nothing to say", ["publint"], async () => {
 
 needing("are the types wrong? They are not", ["attw"], async () => {
   // A wasm file has no types.
-  const args = [(await pack()).path, "--profile", "node16", "--exclude-entrypoints", "registry.wasm", "images.wasm", "--no-color"];
+  const args = [
+    (await pack()).path,
+    "--profile",
+    "node16",
+    "--exclude-entrypoints",
+    "registry.wasm",
+    "images.wasm",
+    "--no-color",
+  ];
   const { stdout } = await run("attw", args, { cwd: PACKAGE });
   // It ends with an error where there is a problem; this says that it looked.
   assert.match(stdout, /"registrette\/node" .*🟢/);
