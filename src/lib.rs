@@ -4,8 +4,8 @@
 //! random numbers: the time and a seed are arguments, effects are data. [`Registry::handle`] is all a test needs;
 //! [`Registry::begin`], [`Exchange`] and [`Registry::finish`] are what an adapter streams by.
 //!
-//! Features only add: `images` reads and writes archives and trees of images, `hyper` the server, `cli` the binary,
-//! `wasm` what JavaScript calls.
+//! Features only add: `images` reads and writes archives and trees of images, `hyper` the server, `auth` password files,
+//! `cli` the binary, `wasm` what JavaScript calls.
 #![doc = "\n\n"]
 #![doc = include_str!("docs/architecture.md")]
 
@@ -16,6 +16,8 @@ pub mod archive;
 pub mod content;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod control;
+#[cfg(all(feature = "auth", not(target_arch = "wasm32")))]
+pub mod crypto;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod guard;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]

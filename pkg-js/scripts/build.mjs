@@ -61,6 +61,8 @@ function generate(registry, images) {
     "tls.ts",
     `/** The test certificate. Everybody has its key. */\nexport const test = {\n${members.join("")}};\n`,
   );
+  const openapi = JSON.stringify(JSON.parse(readFileSync(`${ROOT}/src/control/openapi.json`, "utf8")));
+  write("openapi.ts", `/** How control is asked. */\nexport const openapi = ${JSON.stringify(openapi)};\n`);
   const { version } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, "utf8"));
   write("version.ts", `export const version = ${JSON.stringify(version)};\n`);
 }

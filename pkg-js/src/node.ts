@@ -4,11 +4,11 @@
  * @module
  */
 
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 
 import { create } from "./index.node.js";
 import { folder } from "./node/folder.js";
-import { LISTEN, checkControl, checkListen, open, type InnerOptions } from "./node/listen.js";
+import { LISTEN, checkControl, checkListen, isLoopback, open, type InnerOptions } from "./node/listen.js";
 import { checkRegistry } from "./options.js";
 import type { ImagesSpec, ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
 
@@ -51,8 +51,14 @@ export async function storageDir(path: string): Promise<ImagesSpec> {
 /** @internal */
 export async function start(options: RegistryOptions & InnerOptions): Promise<Registry & RegistryServer> {
   const { port, host, tls, allowedHosts = [], cors = [], control, unref, page, log, hint, ...own } = options;
-  const registry = await create({ rngSeed: randomInt(2 ** 48 - 1), ...own });
-  const { publicUrl, trustForwarded } = own;
+  const { publicUrl, trustForwarded, auth } = own;
+  // A seed that others may know makes no secret for who they could reach.
+  const isSeeded = own.rngSeed !== undefined && (host === undefined || isLoopback(host));
+  const registry = await create({
+    rngSeed: randomInt(2 ** 48 - 1),
+    ...own,
+    ...(auth && { auth: isSeeded ? auth : { secret: randomBytes(32).toString("hex"), ...auth } }),
+  });
   // A public URL is one of its own.
   const origin = publicUrl === undefined ? undefined : new URL(publicUrl);
   const given: InnerOptions = {
@@ -65,6 +71,7 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     ...(control !== undefined && { control }),
     ...(hint !== undefined && { hint }),
     ...(trustForwarded !== undefined && { trustForwarded }),
+    ...(auth !== undefined && { users: auth.users }),
     allowedHosts: origin ? [...allowedHosts, origin.hostname] : allowedHosts,
     cors: origin ? [...cors, origin.origin] : cors,
   };
@@ -72,8 +79,8 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
   try {
     const server = await open(registry, given);
     const close = () => server.close().then(closeRegistry);
-    const { url, ca } = server;
-    return Object.assign(registry, { url, host: server.host, port: server.port, control: server.control, ca, close });
+    const { url, host, port, control, ca, dockerConfig } = server;
+    return Object.assign(registry, { url, host, port, control, ca, dockerConfig, close });
   } catch (thrown) {
     await closeRegistry();
     throw thrown;

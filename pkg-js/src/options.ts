@@ -57,6 +57,17 @@ export const REGISTRY: Rules = {
   wasm: rule("a WebAssembly.Module or bytes", (value) => typeof value === "object" && value !== null),
   publicUrl: rule("what a URL starts with, such as https://registry.example", isOrigin),
   trustForwarded: BOOLEAN,
+  auth: rule("{ type, users }", isObject),
+  rateLimit: rule("{ limit, windowMs }", isObject),
+  headers: rule("an object of names and values", isObject),
+};
+
+const RATE_LIMIT: Rules = {
+  limit: WHOLE,
+  windowMs: WHOLE,
+  by: oneOf("client", "user", "all"),
+  counts: oneOf("pulls", "requests"),
+  retryAfter: oneOf("seconds", "date", "text", "none"),
 };
 
 /** Throws for what is not known or does not fit. */
@@ -81,9 +92,10 @@ export function check(what: string, options: unknown, rules: Rules): void {
 /** Checks the options of a registry. */
 export function checkRegistry(options: unknown, more: Rules = {}): void {
   check("options", options, { ...REGISTRY, ...more });
-  const { limits, profile, history } = options as RegistryOptions;
+  const { limits, profile, history, rateLimit } = options as RegistryOptions;
   if (limits) check("options.limits", limits, LIMITS);
   if (isObject(history)) check("options.history", history, { max: WHOLE, bodies: WHOLE_OR_BOOLEAN });
+  if (rateLimit) check("options.rateLimit", rateLimit, RATE_LIMIT);
   if (isObject(profile)) {
     check("options.profile", profile, { name: STRING, quirks: rule("an object of switches", isObject) });
   }
@@ -106,6 +118,9 @@ export function toCore(options: RegistryOptions, hashers: number | undefined): s
     calls: typeof history === "boolean" ? (history ? 1000 : 0) : (history.max ?? 1000),
     callBodies: isObject(history) ? bodies(history.bodies) : 0,
     hashers,
+    auth: options.auth,
+    rateLimit: options.rateLimit,
+    headers: options.headers,
   });
 }
 

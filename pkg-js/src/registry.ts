@@ -290,7 +290,9 @@ function made<T>(make: () => T): T {
     return make();
   } catch (thrown) {
     if (typeof thrown !== "string") throw thrown;
-    throw new RegistryError("ERR_OPTION", thrown, "look at options.profile");
+    const named = /^auth|^rate|header/.exec(thrown)?.[0];
+    const option = named === undefined ? "profile" : { auth: "auth", rate: "rateLimit", header: "headers" }[named];
+    throw new RegistryError("ERR_OPTION", thrown, `look at options.${option}`);
   }
 }
 

@@ -70,6 +70,61 @@ export interface RegistryOptions {
   publicUrl?: string;
   /** Believe `X-Forwarded-Proto` and `X-Forwarded-Host`; for use behind a proxy that sets them. */
   trustForwarded?: boolean;
+  /** Who may ask. Default: everybody, for anything. */
+  auth?: Auth;
+  /** How many pulls, or requests, there may be in which time. Default: any number. */
+  rateLimit?: RateLimit;
+  /** Headers of every answer, such as `{ "Strict-Transport-Security": "max-age=60" }`. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Who may ask, and how they say who they are. */
+export interface Auth {
+  /**
+   * `basic`: name and password in every request. `bearer`: a token, to be had at `/_token` of the registry itself.
+   * `any`: either. A `GET /v2/` without credentials is challenged whatever `anonymous` says.
+   */
+  type: "basic" | "bearer" | "any";
+  /** Passwords by name; or `any`: whoever gives a name is let in, with any password. */
+  users: Readonly<Record<string, string>> | "any";
+  /** What everybody may do; with `bearer`, by a token that everybody gets. Default `none`. */
+  anonymous?: "none" | "pull";
+  /** Who may do what; without it every user everything. Nobody may do what no rule allows. */
+  access?: readonly AccessRule[];
+  /** How long a token lasts, in seconds. Default 300. */
+  expiresIn?: number;
+  /** The name of the registry in challenges and requests for tokens. Default `registrette`. */
+  service?: string;
+  /** Where clients are sent for tokens. Default: `/_token` of the host they asked. */
+  realm?: string;
+  /** By which names a token is answered. Default `both`. */
+  tokenAnswer?: "both" | "token" | "access_token";
+  /** What tokens are made with: 64 hex digits. Registries with the same secret take one another's. Default: from `rngSeed`. */
+  secret?: string;
+}
+
+/** Lets somebody do something with some repositories. */
+export interface AccessRule {
+  /** A name, `*` for every user, or `anonymous` for everybody else. */
+  user: string;
+  /** A pattern of names: `team/*`, `team/**`, `**` for all. Whoever may pull all may list them. */
+  repository: string;
+  /** Who pushes needs `pull` too. `*` is all of them. */
+  actions: readonly ("pull" | "push" | "delete" | "*")[];
+}
+
+/** A bucket of requests: full at first, and filled evenly. */
+export interface RateLimit {
+  /** How many at once, and how many in each window. */
+  limit: number;
+  /** How long an empty bucket takes to be full again, in milliseconds of the registry's clock. */
+  windowMs: number;
+  /** Who has a bucket of their own: each client by its `User-Agent`, each user, nobody. Default `client`. */
+  by?: "client" | "user" | "all";
+  /** `pulls`: GET of a manifest, as with Docker Hub; HEAD is free. `requests`: every one. Default `pulls`. */
+  counts?: "pulls" | "requests";
+  /** How a client is told when to come again: `Retry-After` in seconds or as a date, in words alone, not at all. Default `seconds`. */
+  retryAfter?: "seconds" | "date" | "text" | "none";
 }
 
 /**
@@ -438,6 +493,13 @@ export interface RegistryServer extends AsyncDisposable {
   readonly control: string | undefined;
   /** The CA of the test certificate, as PEM; undefined without `tls: "test"`. */
   readonly ca: string | undefined;
+  /**
+   * Writes a `config.json` of Docker's form into a folder, which it makes where it is not there: with a name and a password
+   * for this registry, where there are any. Gives the path; for `DOCKER_CONFIG=` give the folder, for `REGISTRY_AUTH_FILE=` the path.
+   *
+   * @param user Whose; default: the first of `auth.users`.
+   */
+  dockerConfig(dir: string, user?: string): Promise<string>;
   /** Stops listening and ends open connections. Closing it again does nothing. */
   close(): Promise<void>;
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use registrette::{serve::ClockMode, spec};
 
+use super::{auth::AuthArgs, login::LoginFile};
+
 /// A container registry that fits inside a test.
 #[derive(Parser, Debug)]
 #[command(name = "registrette", version)]
@@ -27,6 +29,8 @@ pub(super) enum Command {
     Copy(Copy),
     /// Fills an empty folder, as a registry stores it, with images of a registry.
     Init(Init),
+    /// Writes credentials for a running registry where clients look for them: config.json of Docker's form.
+    LoginFile(LoginFile),
 }
 
 #[derive(clap::Args, Debug)]
@@ -154,6 +158,16 @@ pub(super) struct Serve {
     /// What delays, expiry and the windows of fault rules go by.
     #[arg(long, value_enum, env = "REGISTRETTE_CLOCK", default_value_t)]
     pub(super) clock: Clock,
+    #[command(flatten)]
+    pub(super) auth: AuthArgs,
+
+    /// How many pulls there may be in which time, such as 100/6h; more by ,by=user ,counts=requests ,retry-after=date.
+    #[arg(long, value_name = "N/DURATION", env = "REGISTRETTE_RATE_LIMIT")]
+    pub(super) rate_limit: Option<String>,
+
+    /// A header of every answer; can be repeated.
+    #[arg(long, value_name = "NAME: VALUE", env = "REGISTRETTE_HEADER")]
+    pub(super) header: Vec<String>,
 
     /// A name the registry goes by on loopback, besides localhost and addresses; can be repeated.
     #[arg(

@@ -2,12 +2,14 @@
 
 mod address;
 mod args;
+mod auth;
 mod catalog;
 mod copy;
 mod disk;
 mod end;
 mod folder;
 mod load;
+mod login;
 mod plan;
 mod progress;
 mod remote;
@@ -45,6 +47,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Catalog(args) => catalog::catalog(&args),
         Command::Copy(args) => copy::copy(&args),
         Command::Init(args) => copy::init(&args),
+        Command::LoginFile(args) => login::login_file(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,7 +9,7 @@ use http::Uri;
 use registrette::{
     Config,
     control::Token,
-    layer::Rule,
+    layer::{RateRule, Rule},
     serve::{Clock, ControlOptions, Guard, Hint, Log, Options, Tls},
     spec::Profile,
 };
@@ -66,6 +66,11 @@ impl Plan {
         }
         config.calls = args.history.unwrap_or(config.calls);
         config.call_bodies = args.history_bodies.unwrap_or(config.call_bodies);
+        // A seed that others may know makes no secret for who they could reach.
+        let is_seeded = args.seed.is_some() && options.is_loopback();
+        config.auth = args.auth.gate(!is_seeded)?;
+        let rule = args.rate_limit.as_deref().map(RateRule::parse).transpose();
+        config.rate_limit = rule.map_err(|fault| Mistake(format!("--rate-limit: {fault}")))?;
         let settings = &mut config.settings;
         if let Some(name) = &args.profile {
             let quirks = Profile::named(name).and_then(|profile| profile.quirks());
@@ -73,6 +78,15 @@ impl Plan {
         }
         settings.references = args.references.into();
         settings.accept = args.accept.into();
+        for header in &args.header {
+            let (name, value) = header.split_once(':').ok_or_else(|| {
+                Mistake(format!(
+                    "{header:?} is no header; write it like --header 'X-Robots-Tag: none'"
+                ))
+            })?;
+            let added = settings.add_header(name.trim(), value.trim());
+            added.map_err(|fault| Mistake(format!("--header: {fault}")))?;
+        }
         settings.trust_forwarded = args.trust_forwarded;
         settings.deletes = match args.no_delete {
             Some(no_delete) => !no_delete,
@@ -148,7 +162,7 @@ fn tls(args: &Serve) -> Result<Option<Tls>, Mistake> {
     }
 }
 
-fn read(flag: &str, path: &Path) -> Result<Vec<u8>, Mistake> {
+pub(super) fn read(flag: &str, path: &Path) -> Result<Vec<u8>, Mistake> {
     let mistake = |fault| {
         Mistake(format!(
             "{} cannot be read: {fault}; give {flag} a file that can",

@@ -47,11 +47,12 @@ async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
         ready_file,
         exit_with_parent,
         env,
-        config: _,
+        config,
         load: _,
     } = plan;
     let (is_loopback, is_tls) = (options.is_loopback(), options.tls.is_some());
     let has_control = options.control.is_some();
+    let is_open = config.auth.is_none();
     if let Some(path) = ca_out {
         fs::write(&path, Tls::TEST_CA).map_err(|fault| unwritable("--ca-out", &path, &fault))?;
     }
@@ -65,10 +66,16 @@ async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
         .await
         .map_err(|fault| unbound(&fault))?;
     let url = server.url();
-    if !is_loopback {
+    if !is_loopback && is_open {
         let address = server.local_addr();
         say::on_stderr(&format!(
             "warning: {address} is not loopback: everybody who reaches it can read, push and delete without a password"
+        ));
+    }
+    if !is_loopback && !is_open && !is_tls {
+        let address = server.local_addr();
+        say::on_stderr(&format!(
+            "warning: {address} is not loopback: passwords and tokens go there in clear; give --tls-cert and --tls-key"
         ));
     }
     if let Some(path) = ready_file {

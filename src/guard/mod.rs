@@ -4,6 +4,7 @@
 //! a name that leads here although it is not ours (DNS rebinding) is seen in `Host`, and what a page of another origin
 //! sends, the browser marks with `Origin` and `Sec-Fetch-Site`. Every server of the registry asks here, on whatever sockets.
 
+mod cors;
 mod head;
 mod host;
 mod refusal;
@@ -138,6 +139,16 @@ impl Guard {
         Ok(())
     }
 
+    /// Whether the pages of an origin may ask, besides those of this server.
+    fn is_allowed(&self, origin: &str) -> bool {
+        Origin::parse(origin).is_some_and(|origin| self.is_named(origin))
+    }
+
+    fn is_named(&self, origin: Origin<'_>) -> bool {
+        let known = self.origins.iter().filter_map(|known| Origin::parse(known));
+        known.into_iter().any(|known| known.is_same(origin))
+    }
+
     fn check_origin(&self, headers: &HeaderMap, host: Option<Host<'_>>) -> Result<(), Refusal> {
         let asked = host.map(|host| Origin {
             scheme: self.scheme,
@@ -150,12 +161,7 @@ impl Guard {
         };
         let may_ask = |value: &HeaderValue| {
             text(value).and_then(Origin::parse).is_some_and(|origin| {
-                own.is_some_and(|own| own.is_same(origin))
-                    || self
-                        .origins
-                        .iter()
-                        .filter_map(|known| Origin::parse(known))
-                        .any(|known| known.is_same(origin))
+                own.is_some_and(|own| own.is_same(origin)) || self.is_named(origin)
             })
         };
         match headers.get_all(ORIGIN).iter().find(|value| !may_ask(value)) {

@@ -61,6 +61,7 @@ pub(crate) fn facts(store: &Store, operation: &Operation, now: Timestamp) -> Fac
         | Operation::ListReferrers { .. }
         | Operation::ListRepositories { .. }
         | Operation::DiscoverExtensions
+        | Operation::Token
         | Operation::ListMethods { .. } => known,
     }
 }

@@ -16,7 +16,12 @@ pub(crate) enum Intake {
     Blob(Box<BlobIntake>),
     /// It is a manifest.
     Manifest(Box<ManifestIntake>),
+    /// It is a form.
+    Form(Vec<u8>),
 }
+
+/// The longest form, in bytes.
+const LONGEST_FORM: usize = 16 << 10;
 
 /// Whether there is more to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,13 +47,22 @@ impl Intake {
             Self::Nothing => Ok(()),
             Self::Blob(blob) => blob.body(chunk, budget, limits),
             Self::Manifest(manifest) => manifest.body(&chunk, budget, limits),
+            Self::Form(form) if form.len().saturating_add(chunk.len()) > LONGEST_FORM => {
+                Err(Error::TokenRequestInvalid {
+                    reason: format!("the form is longer than {LONGEST_FORM} bytes"),
+                })
+            }
+            Self::Form(form) => {
+                form.extend_from_slice(&chunk.bytes());
+                Ok(())
+            }
         }
     }
 
     /// Computes what is left to compute, about `budget` bytes of it.
     pub(crate) fn work(&mut self, budget: u64) -> Progress {
         match self {
-            Self::Nothing => Progress::Done,
+            Self::Nothing | Self::Form(_) => Progress::Done,
             Self::Blob(blob) => blob.work(budget),
             Self::Manifest(manifest) => {
                 manifest.read();

@@ -2,7 +2,7 @@
 
 use super::{Context, Decision, blobs, uploads};
 use crate::{
-    spec::{Digest, Error, RepositoryName},
+    spec::{Actions, Digest, Error, RepositoryName},
     store::Change,
 };
 
@@ -13,14 +13,22 @@ pub(super) fn mount(
     digest: &Digest,
     from: Option<&RepositoryName>,
 ) -> Result<Decision, Error> {
+    let rights = cx.head.directives.rights.as_ref();
+    let may_read = |source: &RepositoryName| {
+        rights.is_none_or(|rights| rights.on(source).contains(Actions::PULL))
+    };
     let holder = match from {
         Some(from) => Some(from).filter(|from| {
             cx.store
                 .repository(from)
                 .is_some_and(|it| it.blob(digest).is_some())
         }),
-        None => cx.store.holders(digest).next().map(|(holder, _)| holder),
+        None => (cx.store.holders(digest))
+            .map(|(holder, _)| holder)
+            .find(|holder| may_read(holder)),
     };
+    // Whoever may not read a repository cannot tell by a mount what it holds.
+    let holder = holder.filter(|holder| may_read(holder));
     let Some(from) = holder.cloned() else {
         return uploads::start(cx, name, None);
     };

@@ -2,16 +2,23 @@
 //!
 //! Layers do not know one another, nor the state. [`crate::Registry`] builds the one array of them.
 
+mod auth;
 mod fault;
 mod log;
+mod rate;
 
 use http::Response;
 
+pub(crate) use auth::Pending;
+pub use auth::{
+    AccessRule, Auth, AuthOptions, AuthScheme, Gate, Password, PasswordHash, TokenAnswer, Users,
+};
 pub use fault::{Fault, FaultId, Faults, Match, Place, Rule, RuleError, Verb, When};
 pub use log::{
     BudgetError, Call, CallBudget, CallFilter, End, Log, Overspent, Statuses, Totals, Unrecorded,
     call_json, har, script,
 };
+pub use rate::{RateBy, RateCounts, RateLimit, RateRule, RetryAfter};
 
 pub use crate::spec::Glob;
 use crate::{content::Body, spec::Timestamp, wire::Head};

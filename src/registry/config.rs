@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     content::{Hashers, Sha2},
+    layer::{Gate, RateRule},
     spec::Settings,
 };
 
@@ -35,6 +36,11 @@ pub struct Config {
     pub calls: usize,
     /// How many bytes of the body of each request and of each answer are remembered with it, at most.
     pub call_bodies: usize,
+    /// Who may ask; `None`: everybody, for anything. Can be changed later by [`crate::Registry::set_auth`].
+    pub auth: Option<Arc<Gate>>,
+    /// How many requests there may be in which time; `None`: any. Can be changed later by
+    /// [`crate::Registry::set_rate_limit`].
+    pub rate_limit: Option<RateRule>,
 }
 
 impl Config {
@@ -50,6 +56,8 @@ impl Config {
             upstream: None,
             calls: 1000,
             call_bodies: 0,
+            auth: None,
+            rate_limit: None,
         }
     }
 }

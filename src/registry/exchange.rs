@@ -1,14 +1,13 @@
 //! One request on its way.
 
-use std::sync::Arc;
-
 use http::Response;
 
 use super::{upstream::Suspended, upstreams_fault};
 use crate::{
     content::{Body, Budget, Chunk},
     handler::{Intake, Progress},
-    spec::{Error, Settings},
+    layer::Pending,
+    spec::Error,
     wire::{Head, Sample, error_answer},
 };
 
@@ -27,7 +26,8 @@ pub struct Exchange {
     pub(super) is_cut: bool,
     /// The request that waits for this body, when it comes from an upstream.
     pub(super) suspended: Option<Box<Suspended>>,
-    settings: Arc<Settings>,
+    /// A password that has to be right, where that takes long to find out.
+    pub(super) pending: Option<Pending>,
     budget: Budget,
 }
 
@@ -40,13 +40,7 @@ pub(super) enum State {
 }
 
 impl Exchange {
-    pub(super) fn new(
-        head: Head,
-        entered: usize,
-        epoch: u64,
-        settings: Arc<Settings>,
-        budget: Budget,
-    ) -> Self {
+    pub(super) fn new(head: Head, entered: usize, epoch: u64, budget: Budget) -> Self {
         let state = State::Receiving(Box::new(Intake::Nothing));
         Self {
             head,
@@ -56,7 +50,7 @@ impl Exchange {
             received: 0,
             is_cut: false,
             suspended: None,
-            settings,
+            pending: None,
             budget,
         }
     }
@@ -64,7 +58,11 @@ impl Exchange {
     /// Whether the answer is known. No more of the body is needed then.
     #[must_use]
     pub fn is_answered(&self) -> bool {
-        matches!(self.state, State::Answered(_))
+        let is_open = self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| !pending.check.is_done());
+        matches!(self.state, State::Answered(_)) && !is_open
     }
 
     /// The head of the request.
@@ -92,7 +90,7 @@ impl Exchange {
                 declared,
                 received: self.received,
             }),
-            None => intake.body(chunk, &self.budget, &self.settings.limits),
+            None => intake.body(chunk, &self.budget, &self.head.settings.limits),
         };
         if let Err(error) = taken {
             self.fail(&error);
@@ -107,6 +105,12 @@ impl Exchange {
     /// Does what is left to compute, about `budget` bytes of it at a time. Nothing is lost if it is never called:
     /// [`crate::Registry::finish`] does the rest.
     pub fn work(&mut self, budget: u64) -> Progress {
+        if let Some(pending) = &mut self.pending
+            && !pending.check.is_done()
+            && !pending.check.work(budget)
+        {
+            return Progress::More;
+        }
         match &mut self.state {
             State::Receiving(intake) => intake.work(budget),
             State::Answered(_) | State::Missing(_) => Progress::Done,
@@ -118,7 +122,7 @@ impl Exchange {
             Some(_) => upstreams_fault(error.clone()),
             None => error.clone(),
         };
-        self.state = State::Answered(Box::new(error_answer(&error, &self.settings)));
+        self.state = State::Answered(Box::new(error_answer(&error, &self.head.settings)));
     }
 
     /// Whether the body came as long as it was said to be.

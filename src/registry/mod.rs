@@ -2,6 +2,7 @@
 
 mod bed;
 mod config;
+mod dress;
 mod durable;
 mod exchange;
 mod ids;
@@ -11,11 +12,7 @@ mod state;
 mod upstream;
 
 use bytes::Bytes;
-use http::{
-    HeaderValue, Method, Request, Response,
-    header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
-    request::Parts,
-};
+use http::{Method, Request, Response, request::Parts};
 
 pub use config::{Config, Upstream};
 pub use durable::Persist;
@@ -25,6 +22,7 @@ pub use state::{Stats, Swept};
 pub use upstream::Fetch;
 
 use self::{
+    dress::dress,
     durable::{Durable, Reply},
     exchange::State,
     ids::Ids,
@@ -32,11 +30,11 @@ use self::{
 };
 use crate::{
     content::{Body, Budget, Chunk},
-    handler::{self, Context, Plan},
-    layer::{Faults, Flow, Layer, Log},
-    spec::{Error, MediaType, Timestamp},
+    handler::{self, Context, Intake, Plan},
+    layer::{Auth, Faults, Flow, Layer, Log, RateLimit},
+    spec::{Error, Timestamp},
     store::{Change, Store},
-    wire::{Head, Operation, error_answer, header::API_VERSION},
+    wire::{Head, Operation, error_answer},
 };
 
 /// A registry: all its state, and no I/O.
@@ -71,6 +69,8 @@ pub struct Registry {
     epoch: u64,
     log: Log,
     faults: Faults,
+    auth: Auth,
+    rate: RateLimit,
     extra: Vec<Box<dyn Layer>>,
 }
 
@@ -101,6 +101,8 @@ impl Registry {
             epoch: 0,
             log: Log::new(config.calls, config.call_bodies),
             faults: Faults::new(config.seed),
+            auth: Auth::new(config.auth.clone(), config.seed),
+            rate: RateLimit::new(config.rate_limit.clone()),
             extra: Vec::new(),
             config,
         }
@@ -152,12 +154,16 @@ impl Registry {
             Some(state) => state,
             None => self.plan(now, &head),
         };
-        let mut exchange = Exchange::new(head, entered, self.epoch, settings, self.budget.clone());
+        let mut exchange = Exchange::new(head, entered, self.epoch, self.budget.clone());
         exchange.state = state;
+        exchange.pending = self.auth.take_pending();
         exchange
     }
 
     fn plan(&self, now: Timestamp, head: &Head) -> State {
+        if matches!(head.operation, Ok(Operation::Token)) && self.auth.gives_tokens() {
+            return State::Receiving(Box::new(Intake::Form(Vec::new())));
+        }
         let planned = head.operation.as_ref().map_err(Clone::clone);
         let planned =
             planned.and_then(|operation| handler::before(self.context(now, head), operation));
@@ -185,9 +191,25 @@ impl Registry {
             epoch,
             state,
             suspended,
+            pending,
             ..
         } = exchange;
         head.body_bytes = received;
+        if let Some(mut pending) = pending {
+            if !pending.check.run() {
+                return Outcome::Answer(self.unwind(now, &head, entered, *pending.refusal));
+            }
+            self.auth.remember(&pending);
+        }
+        if let State::Receiving(intake) = &state
+            && let Intake::Form(form) = &**intake
+        {
+            let answer = match lengths {
+                Ok(()) => self.auth.token(now, &head, Some(form)),
+                Err(error) => error_answer(&error, self.store.settings()),
+            };
+            return Outcome::Answer(self.unwind(now, &head, entered, answer));
+        }
         let decided = match state {
             State::Answered(answer) => {
                 return Outcome::Answer(self.unwind(now, &head, entered, *answer));
@@ -314,7 +336,7 @@ impl Registry {
         for layer in self.layers().rev().skip(not_entered).take(inner) {
             layer.after(now, head, &mut answer);
         }
-        dress(&mut answer);
+        dress(head, &mut answer);
         if head.method == Method::HEAD {
             answer
                 .body_mut()
@@ -337,7 +359,11 @@ impl Registry {
             .extra
             .iter_mut()
             .map(|layer| -> &mut dyn Layer { &mut **layer });
-        [log, faults].into_iter().chain(extra)
+        // Who may ask is decided before anything that knows who asks.
+        let auth: &mut dyn Layer = &mut self.auth;
+        // Rates are counted for who was let in, by their names.
+        let rate: &mut dyn Layer = &mut self.rate;
+        [log, faults, auth, rate].into_iter().chain(extra)
     }
 
     fn context<'a>(&'a self, now: Timestamp, head: &'a Head) -> Context<'a> {
@@ -373,26 +399,5 @@ fn upstreams_fault(error: Error) -> Error {
     }
     Error::UpstreamFailed {
         reason: error.to_string(),
-    }
-}
-
-/// Puts on an answer what every answer has: the version of the API, and what keeps a browser from running it.
-fn dress(answer: &mut Response<Body>) {
-    let headers = answer.headers_mut();
-    headers.insert(API_VERSION, HeaderValue::from_static("registry/2.0"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(MediaType::parse);
-    let is_active = media_type.is_some_and(|media_type| media_type.is_active());
-    let policy = if is_active {
-        "default-src 'none'; sandbox"
-    } else {
-        "default-src 'none'"
-    };
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    if is_active {
-        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::{Config, Registry, durable::Durable};
 use crate::{
-    layer::{Call, CallBudget, Fault, FaultId, Faults, Layer, Log, Overspent, Rule, Totals},
+    layer::{
+        Call, CallBudget, Fault, FaultId, Faults, Gate, Layer, Log, Overspent, RateLimit, RateRule,
+        Rule, Totals,
+    },
     spec::{Error, Settings, Timestamp},
     store::{Change, Diff, Snapshot, Store},
 };
@@ -62,6 +65,8 @@ impl Registry {
             epoch: self.epoch,
             log: Log::new(self.config.calls, self.config.call_bodies),
             faults: Faults::new(self.config.seed),
+            auth: self.auth.clone(),
+            rate: self.rate.clone(),
             extra: self.extra.iter().map(|layer| layer.fork()).collect(),
         }
     }
@@ -102,6 +107,7 @@ impl Registry {
             *journal,
         )))?;
         self.faults.clear();
+        self.rate.clear();
         Ok(())
     }
 
@@ -266,6 +272,27 @@ impl Registry {
     /// The faults that are set, in order, with how often each happened.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
         self.faults.iter()
+    }
+
+    /// Lets in who a gate lets in, from the next request on; without one, everybody. Tokens that were given are worth
+    /// nothing any more.
+    pub fn set_auth(&mut self, gate: Option<Arc<Gate>>) {
+        self.auth.set(gate, self.config.seed);
+    }
+
+    /// Makes all tokens that were given worth nothing, as if they had been revoked one by one.
+    pub fn revoke_tokens(&mut self) {
+        self.auth.revoke();
+    }
+
+    /// Counts requests by another rule from now on, from full buckets; without one, not at all.
+    pub fn set_rate_limit(&mut self, rule: Option<RateRule>) {
+        self.rate = RateLimit::new(rule);
+    }
+
+    /// Forgets what requests were counted: all buckets are full.
+    pub fn forget_rates(&mut self) {
+        self.rate.clear();
     }
 
     /// Puts a layer next to the handlers, inside all others.

@@ -114,14 +114,7 @@ impl Registry {
             entered,
             error,
         } = *fetch.suspended;
-        let settings = self.store.settings().clone();
-        let mut exchange = Exchange::new(
-            head.clone(),
-            entered,
-            self.epoch,
-            settings,
-            self.budget.clone(),
-        );
+        let mut exchange = Exchange::new(head.clone(), entered, self.epoch, self.budget.clone());
         if answer.status == StatusCode::NOT_FOUND {
             exchange.fail(&error);
             return exchange;

@@ -28,7 +28,7 @@ use crate::{
     control::{Control, HINT, LONGEST_BODY, body_too_large},
     guard::{Guard, Refusal, check_head},
     spec::Timestamp,
-    wire::Scheme,
+    wire::{AllowedOrigin, Scheme},
 };
 
 /// What one request is answered.
@@ -178,8 +178,10 @@ impl hyper::service::Service<Request<Incoming>> for Service {
             let expects = head.headers.contains_key(EXPECT);
             Unread::new(body, is_http2, expects)
         });
-        if let Err(refusal) = self.shared.admit(&mut head) {
-            return course.early(refusal.answer(), body);
+        match self.shared.admit(&mut head) {
+            Ok(None) => {}
+            Ok(Some(answer)) => return course.early(answer, body),
+            Err(refusal) => return course.early(refusal.answer(), body),
         }
         if Control::is_for(head.uri.path()) {
             match &self.shared.control {
@@ -212,16 +214,22 @@ impl hyper::service::Service<Request<Incoming>> for Service {
 }
 
 impl Shared {
-    /// Whether the request may be asked at all.
-    fn admit(&self, head: &mut request::Parts) -> Result<(), Refusal> {
+    /// Whether the request may be asked at all; what a browser asks beforehand is answered here.
+    fn admit(&self, head: &mut request::Parts) -> Result<Option<Response<Body>>, Refusal> {
         check_head(head)?;
         if let Some(guard) = &self.guard {
             guard.check(head)?;
+            if let Some(answer) = guard.preflight(head) {
+                return Ok(Some(answer));
+            }
+            if let Some(origin) = guard.shares_with(head) {
+                head.extensions.insert(AllowedOrigin(origin));
+            }
         }
         if self.is_https {
             head.extensions.insert(Scheme::Https);
         }
-        Ok(())
+        Ok(None)
     }
 
     fn hint(&self) {

@@ -167,6 +167,12 @@ pub enum Error {
     Restored,
     /// An upstream that answered with something else than was asked for.
     UpstreamFailed { reason: String },
+    /// Credentials that are missing, wrong, or not enough.
+    Unauthorized { reason: String },
+    /// Somebody who is known, and may not.
+    Forbidden { reason: String },
+    /// A token asked for in a way that cannot be understood.
+    TokenRequestInvalid { reason: String },
 }
 
 impl fmt::Display for Error {

@@ -3,6 +3,7 @@
 //! Every type here is made by a parser and cannot hold a wrong value.
 //! Nothing here knows of bytes on a wire, of state, or of time other than as a number.
 
+mod access;
 mod descriptor;
 mod digest;
 mod duration;
@@ -18,9 +19,11 @@ mod reference;
 mod row;
 mod session;
 mod settings;
+mod switches;
 mod tag;
 mod timestamp;
 
+pub use access::{Actions, Rights, Scope};
 pub use descriptor::Descriptor;
 pub use digest::{Algorithm, Digest};
 pub use duration::parse_duration;
@@ -31,7 +34,9 @@ pub use media_type::MediaType;
 pub use name::RepositoryName;
 pub use nearest::{did_you_mean, nearest};
 pub use profile::{Profile, ProfileError, Status, Switch};
-pub use quirks::{ErrorTable, Quirks, UploadLocation};
+pub use quirks::{
+    ChallengeForm, ChallengeScope, ErrorTable, Quirks, TokenEndpoint, UploadLocation,
+};
 pub use reference::Reference;
 pub use session::SessionId;
 pub use settings::{Accept, Limits, References, Settings};

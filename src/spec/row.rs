@@ -131,6 +131,11 @@ impl Error {
                 "the registry was restored while the body arrived; start again",
             ),
             Self::UpstreamFailed { .. } => (Code::Unsupported, 502, "upstream registry failed"),
+            Self::Unauthorized { .. } => (Code::Unauthorized, 401, "authentication required"),
+            Self::Forbidden { .. } => (Code::Denied, 403, "requested access is denied"),
+            Self::TokenRequestInvalid { .. } => {
+                (Code::Unsupported, 400, "invalid request for a token")
+            }
         };
         Row {
             code,
@@ -167,7 +172,10 @@ impl Error {
             }
             Self::ManifestInvalid { reason }
             | Self::StorageFailed { reason }
-            | Self::UpstreamFailed { reason } => {
+            | Self::UpstreamFailed { reason }
+            | Self::Unauthorized { reason }
+            | Self::Forbidden { reason }
+            | Self::TokenRequestInvalid { reason } => {
                 json!({ "reason": reason })
             }
             Self::ManifestBlobUnknown { missing, total } => {

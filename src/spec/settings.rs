@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue, header};
+
 use super::Quirks;
 
 /// The settings of a registry: all plain data, and part of its state.
@@ -23,6 +25,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Whether `X-Forwarded-Proto` and `X-Forwarded-Host` make absolute URLs.
     pub trust_forwarded: bool,
+    /// Headers of every answer, such as `Strict-Transport-Security`; they stand over the registry's own.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Default for Settings {
@@ -36,9 +40,40 @@ impl Default for Settings {
             chunk_min_length: None,
             public_url: None,
             trust_forwarded: false,
+            headers: Vec::new(),
         }
     }
 }
+
+impl Settings {
+    /// Adds a header to every answer.
+    ///
+    /// # Errors
+    /// A sentence that says why no answer can have it.
+    pub fn add_header(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let parsed: HeaderName = name
+            .parse()
+            .map_err(|_| format!("{name:?} is no name for a header"))?;
+        if FRAMING.contains(&parsed) {
+            return Err(format!(
+                "the header {name:?} says where an answer ends; it is not for others to set"
+            ));
+        }
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| format!("the header {name:?} cannot have that value"))?;
+        self.headers.push((parsed, value));
+        Ok(())
+    }
+}
+
+/// Headers that belong to the message, not to what it says.
+const FRAMING: [HeaderName; 5] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::TE,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
 
 /// What a manifest points at and must be in its repository before it.
 ///

@@ -43,6 +43,35 @@ impl Timestamp {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
     }
 
+    /// It as HTTP has dates (RFC 9110, section 5.6.7), to the second.
+    ///
+    /// ```
+    /// use registrette::spec::Timestamp;
+    ///
+    /// let example = Timestamp::from_millis(784_111_777_999);
+    /// assert_eq!(example.http_date(), "Sun, 06 Nov 1994 08:49:37 GMT");
+    /// ```
+    #[must_use]
+    pub fn http_date(self) -> String {
+        const DAYS: &str = "ThuFriSatSunMonTueWed";
+        const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        let seconds = self.0 / 1000;
+        let days = seconds / 86_400;
+        let (year, month, day) = date(days);
+        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+        let name = |names: &'static str, number: u64| {
+            let at = usize::try_from(number)
+                .unwrap_or_default()
+                .saturating_mul(3);
+            names.get(at..at.saturating_add(3)).unwrap_or_default()
+        };
+        format!(
+            "{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} GMT",
+            name(DAYS, days % 7),
+            name(MONTHS, month.saturating_sub(1))
+        )
+    }
+
     /// The moment that much later; the end of time when there is none.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
@@ -57,7 +86,7 @@ impl Timestamp {
 /// at a day that is linear in its number (Hinnant, `civil_from_days`).
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "far from the end of u64, and what is taken away is smaller"
+    reason = "of days that fit into milliseconds, nothing overflows"
 )]
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days.saturating_add(719_468);

@@ -20,6 +20,7 @@ use crate::{
     image::Seed,
     spec::{Digest, Error, Reference, RepositoryName, Timestamp},
     store::Snapshot,
+    wire::AllowedOrigin,
 };
 
 /// A registry, its requests on their way, and the sockets it is asked on.
@@ -89,9 +90,9 @@ impl Core {
             Err(reason) => return refusal(&Refusal::Unreadable(reason), method),
         };
         if guard >= 0
-            && let Err(refused) = self.admit(&mut head, guard)
+            && let Err(instead) = self.admit(&mut head, method, guard)
         {
-            return refusal(&refused, method);
+            return instead;
         }
         let now = timestamp(now);
         let mut exchange = self.registry.begin(now, head);
@@ -171,8 +172,8 @@ impl Core {
             Ok(head) => head,
             Err(reason) => return refusal(&Refusal::Unreadable(reason), method),
         };
-        if let Err(refused) = self.admit(&mut head, guard) {
-            return refusal(&refused, method);
+        if let Err(instead) = self.admit(&mut head, method, guard) {
+            return instead;
         }
         let ask = Ask {
             now: timestamp(now),
@@ -188,12 +189,22 @@ impl Core {
         }
     }
 
-    fn admit(&self, head: &mut Parts, guard: i32) -> Result<(), Refusal> {
-        check_head(head)?;
-        let rules = usize::try_from(guard)
-            .ok()
-            .and_then(|guard| self.guards.get(guard));
-        rules.map_or(Ok(()), |rules| rules.check(head))
+    /// Lets a head through by the rules of a server; else gives what is answered instead.
+    fn admit(&self, head: &mut Parts, method: &str, guard: i32) -> Result<(), JsValue> {
+        let refuse = |refused| refusal(&refused, method);
+        check_head(head).map_err(refuse)?;
+        let number = usize::try_from(guard).ok();
+        let Some(rules) = number.and_then(|number| self.guards.get(number)) else {
+            return Ok(());
+        };
+        rules.check(head).map_err(refuse)?;
+        if let Some(answer) = rules.preflight(head) {
+            return Err(answer::array(&answer));
+        }
+        if let Some(origin) = rules.shares_with(head) {
+            head.extensions.insert(AllowedOrigin(origin));
+        }
+        Ok(())
     }
 
     /// The answer to what is no request.
@@ -230,6 +241,7 @@ impl Core {
     pub fn restore(&mut self, state: &State, forget: bool) -> Result<(), JsValue> {
         if forget {
             self.registry.forget_calls();
+            self.registry.forget_rates();
         }
         self.registry.restore(&state.0).map_err(error)
     }

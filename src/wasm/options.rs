@@ -8,6 +8,7 @@ use super::host::HostHashers;
 use crate::{
     Config,
     guard::Guard,
+    layer::{AuthOptions, RateRule},
     spec::{Accept, Limits, Profile, Quirks, References, Settings},
 };
 
@@ -58,6 +59,15 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
         .unwrap_or(config.calls);
     let bodies = options.number("callBodies").unwrap_or_default();
     config.call_bodies = usize::try_from(bodies).unwrap_or(usize::MAX);
+    let auth = options.value("auth");
+    if !auth.is_null() {
+        let gate = AuthOptions::read(auth)?.gate();
+        config.auth = Some(gate.map_err(|fault| format!("auth: {fault}"))?);
+    }
+    let rule = options.value("rateLimit");
+    if !rule.is_null() {
+        config.rate_limit = Some(RateRule::read(rule)?);
+    }
     let hashers = options.number("hashers");
     if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
         config.hashers = Arc::new(HostHashers(number));
@@ -89,6 +99,9 @@ fn settings(options: &Options) -> Result<Settings, String> {
         Some("strict") => Accept::Strict,
         Some(other) => return Err(format!("accept is {other:?}")),
     };
+    for (name, value) in options.members("headers") {
+        settings.add_header(name, value.as_str().unwrap_or_default())?;
+    }
     for (name, value) in options.members("limits") {
         let value = value
             .as_u64()

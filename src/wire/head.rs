@@ -1,11 +1,13 @@
 //! The head of a request, understood once.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
-use http::{Extensions, HeaderMap, Method, Uri, header::CONTENT_LENGTH, request::Parts};
+use http::{
+    Extensions, HeaderMap, HeaderValue, Method, Uri, header::CONTENT_LENGTH, request::Parts,
+};
 
 use super::{Operation, query::Query};
-use crate::spec::{Error, Settings, Timestamp};
+use crate::spec::{Error, Rights, Settings, Timestamp};
 
 /// The head of a request: what came, and what it means.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Head {
     pub facts: Facts,
     /// What layers ask of the handlers.
     pub directives: Directives,
+    /// The settings that it is understood by.
+    pub settings: Arc<Settings>,
 }
 
 /// The scheme that a request came by, put into its extensions by an adapter; `http` when absent.
@@ -119,12 +123,32 @@ pub struct Directives {
     pub drop_write: bool,
     /// Answer a list whole, whatever page was asked for.
     pub ignore_paging: bool,
+    /// What may be read: a mount takes nothing from elsewhere. `None`: anything.
+    pub rights: Option<Arc<Rights>>,
 }
+
+/// The origin of a page that may read the answer, put into a request's extensions by an adapter that checked it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AllowedOrigin(pub HeaderValue);
+
+/// What lets the target of a redirect be read without credentials, in its query: put into a request's extensions for
+/// whoever redirects it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pass(pub String);
+
+impl Pass {
+    /// Its name in a query.
+    pub const NAME: &'static str = "pass";
+}
+
+/// Who asks, when somebody has proved it: put into a request's extensions for the layers further in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct User(pub String);
 
 impl Head {
     /// Takes a head apart. Facts and directives are empty.
     #[must_use]
-    pub fn new(received: Timestamp, parts: Parts, settings: &Settings) -> Self {
+    pub fn new(received: Timestamp, parts: Parts, settings: &Arc<Settings>) -> Self {
         let Parts {
             method,
             uri,
@@ -149,6 +173,7 @@ impl Head {
             body_bytes: 0,
             facts: Facts::default(),
             directives: Directives::default(),
+            settings: settings.clone(),
         }
     }
 
@@ -205,7 +230,7 @@ fn within_limits(target: &Uri, headers: &HeaderMap, settings: &Settings) -> Resu
         });
     }
     // As they stand on the wire: name, colon, blank, value, line end.
-    let line = |name: &http::HeaderName, value: &http::HeaderValue| {
+    let line = |name: &http::HeaderName, value: &HeaderValue| {
         name.as_str()
             .len()
             .saturating_add(value.len())

@@ -101,6 +101,8 @@ pub enum Operation {
     ListRepositories { page: Page },
     /// `_oci/ext/discover` (distribution-spec, extensions).
     DiscoverExtensions,
+    /// `/_token`: a token for what comes next (Docker's token authentication).
+    Token,
     /// `OPTIONS`: which methods a path has, as `Allow` lists them.
     ListMethods { allow: &'static str },
 }
@@ -134,12 +136,13 @@ impl Operation {
             Self::CancelUpload { .. } => "upload.cancel",
             Self::ListRepositories { .. } => "catalog",
             Self::DiscoverExtensions => "extensions",
+            Self::Token => "token",
             Self::ListMethods { .. } => "options",
         }
     }
 
     /// The names of all that a client can ask for, as [`Operation::name`] gives them; last `unknown`, for what is none.
-    pub const NAMES: [&'static str; 23] = [
+    pub const NAMES: [&'static str; 24] = [
         "alive",
         "ping",
         "blob.get",
@@ -161,6 +164,7 @@ impl Operation {
         "upload.cancel",
         "catalog",
         "extensions",
+        "token",
         "options",
         "unknown",
     ];
@@ -188,6 +192,7 @@ impl Operation {
             | Self::ListReferrers { .. }
             | Self::ListRepositories { .. }
             | Self::DiscoverExtensions
+            | Self::Token
             | Self::ListMethods { .. } => None,
         }
     }
@@ -200,6 +205,7 @@ impl Operation {
             | Self::CheckApi
             | Self::ListRepositories { .. }
             | Self::DiscoverExtensions
+            | Self::Token
             | Self::ListMethods { .. } => None,
             Self::PullBlob { repository, .. }
             | Self::PullManifest { repository, .. }
@@ -243,6 +249,7 @@ impl Operation {
             | Self::ListTags { .. }
             | Self::ListRepositories { .. }
             | Self::DiscoverExtensions
+            | Self::Token
             | Self::ListMethods { .. } => None,
         }
     }
@@ -340,6 +347,7 @@ impl Operation {
                 with_query("/v2/_catalog".to_owned(), page_pairs(page))
             }
             Self::DiscoverExtensions => "/v2/_oci/ext/discover".to_owned(),
+            Self::Token => "/_token".to_owned(),
         }
     }
 }

@@ -44,6 +44,7 @@ impl Operation {
                 page: Page::parse(door.query)?,
             }),
             Route::Extensions => Ok(Self::DiscoverExtensions),
+            Route::Token => Ok(Self::Token),
             Route::Uploads { name } => door.uploads(door.name(&name)?),
             Route::Upload { name, session } => door.upload(door.name(&name)?, &session),
             Route::Blob { name, digest } => door.blob(door.name(&name)?, &digest),

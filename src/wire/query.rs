@@ -30,3 +30,13 @@ impl<'a> Query<'a> {
             .map(|(_, value)| decode(value))
     }
 }
+
+/// Every value of a name in a form, or in a query that is one: a plus is a blank.
+///
+/// # Errors
+/// The value that cannot be decoded.
+pub fn form_values(form: &str, name: &str) -> Result<Vec<String>, Error> {
+    let form = form.replace('+', "%20");
+    let values = Query::new(Some(&form)).all(name);
+    values.map(|value| value.map(Cow::into_owned)).collect()
+}

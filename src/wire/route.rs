@@ -10,6 +10,7 @@ pub(super) enum Route {
     Check,
     Catalog,
     Extensions,
+    Token,
     Uploads { name: String },
     Upload { name: String, session: String },
     Blob { name: String, digest: String },
@@ -26,6 +27,7 @@ impl Route {
             "/v2" | "/v2/" => return Ok(Self::Check),
             "/v2/_catalog" => return Ok(Self::Catalog),
             "/v2/_oci/ext/discover" => return Ok(Self::Extensions),
+            "/_token" => return Ok(Self::Token),
             _ => {}
         }
         let path = path.strip_prefix("/v2/").ok_or(Error::NotFound)?;
@@ -62,6 +64,7 @@ impl Route {
             | Self::Extensions
             | Self::Tags { .. }
             | Self::Referrers { .. } => "GET, HEAD, OPTIONS",
+            Self::Token => "GET, HEAD, POST, OPTIONS",
             Self::Uploads { .. } => "POST, OPTIONS",
             Self::Upload { .. } => "GET, HEAD, PATCH, PUT, DELETE, OPTIONS",
             Self::Blob { .. } if deletes => "GET, HEAD, DELETE, OPTIONS",

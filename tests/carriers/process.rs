@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, request::Parts};
+use http::{HeaderName, HeaderValue, Response, request::Parts};
 use registrette::{
     Config, Exchange, Outcome, Progress, Registry,
     content::{Body, Step},
@@ -118,9 +118,15 @@ fn refused() -> Answer {
     }
 }
 
-/// An answer with no effects on the wire.
+/// An answer with no effects on the wire, but for what it waits before its head: that is shown as a header.
 fn answer(answer: Response<Body>) -> Answer {
-    let (head, body) = answer.into_parts();
+    let (mut head, mut body) = answer.into_parts();
+    if let [Step::Wait(time)] = body.before.as_slice() {
+        let millis = HeaderValue::try_from(format!("{}ms", time.as_millis()));
+        head.headers
+            .extend(millis.map(|millis| (HeaderName::from_static("waits"), millis)));
+        body.before.clear();
+    }
     let only_bytes = body.steps.iter().all(|step| matches!(step, Step::Send(_)));
     assert!(
         only_bytes && body.before.is_empty(),

@@ -83,6 +83,14 @@ pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>) {
     });
 }
 
+pub(crate) fn push(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
+    Crane(setting).push(image, name)
+}
+
+pub(crate) fn pull(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
+    Crane(setting).pull(image, name)
+}
+
 struct Crane<'a>(&'a Setting<'a>);
 
 impl Crane<'_> {

@@ -28,6 +28,11 @@ pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>, test: &str) {
         .env("IMAGES_DIR", setting.images.dir())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
+    if setting.login.is_some() {
+        command
+            .env("REGISTRY_USER", "alice")
+            .env("REGISTRY_PASSWORD", "secret");
+    }
     let ended = match end(&mut command) {
         Ok(ended) => ended,
         Err(error) => return cases.case("go-test", || Err(error)),

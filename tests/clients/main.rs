@@ -8,12 +8,14 @@
     reason = "the report is what this program is for"
 )]
 
+mod auth;
 mod buildah;
 mod command;
 mod containers;
 mod crane;
 mod digest;
 mod docker_registry;
+mod examples;
 mod forms;
 mod gotest;
 mod images;
@@ -90,6 +92,7 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         host: &server.host,
         images,
         scratch: scratch.path(),
+        login: None,
     };
     let before = report.failures();
     let mut cases = Cases::new(report, &client.name);
@@ -98,6 +101,8 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         "containerd" => gotest::cases(&setting, &mut cases, "TestContainerd"),
         "crane" => crane::cases(&setting, &mut cases),
         "docker-registry" => docker_registry::cases(&setting, &mut cases),
+        "example-go" => examples::go(&mut cases),
+        "example-pytest" => examples::python(&setting, &mut cases),
         "oras-go" => gotest::cases(&setting, &mut cases, "TestOrasGo"),
         "oras-py" => oras_py::cases(&setting, &mut cases),
         "podman" => podman::cases(&setting, &mut cases),
@@ -112,5 +117,6 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
     if cases.failures() > before {
         println!("what {} asked: {}", client.name, server.said());
     }
-    Ok(())
+    drop(server);
+    auth::cases(client, images, report)
 }

@@ -8,10 +8,14 @@ use crate::setting::{Setting, here, tools};
 
 /// Runs the script, which says `ok CASE` or `FAILED CASE: WHY` once for every case.
 pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>) {
+    script(setting, cases, "oras_cases.py");
+}
+
+pub(crate) fn script(setting: &Setting<'_>, cases: &mut Cases<'_>, name: &str) {
     let mut command = setting.command(tools().join("venv/bin/python"));
     command
         .arg("-B")
-        .arg(here().join("python/oras_cases.py"))
+        .arg(here().join("python").join(name))
         .arg(setting.host)
         .arg(setting.images.dir())
         .stdout(Stdio::piped());

@@ -97,6 +97,21 @@ pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>) {
     });
 }
 
+pub(crate) fn push(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
+    containers::trust_all(setting)?;
+    Podman(setting).push_layout(image, name, &[])
+}
+
+pub(crate) fn pull(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
+    containers::trust_all(setting)?;
+    let id = Podman(setting).pull_anew(name)?;
+    same(
+        "the image's id",
+        &image.config,
+        &format!("sha256:{}", id.trim()),
+    )
+}
+
 struct Podman<'a>(&'a Setting<'a>);
 
 impl Podman<'_> {

@@ -5,12 +5,15 @@ use std::process::{Command, Stdio};
 
 use crate::images::Images;
 
+#[derive(Clone, Copy)]
 pub(crate) struct Setting<'a> {
     /// `127.0.0.1:PORT` of the server.
     pub(crate) host: &'a str,
     pub(crate) images: &'a Images,
     /// An empty folder of this client's own.
     pub(crate) scratch: &'a Path,
+    /// The folder of a `config.json`, where the client is to be somebody.
+    pub(crate) login: Option<&'a Path>,
 }
 
 impl Setting<'_> {
@@ -33,6 +36,8 @@ impl Setting<'_> {
             .env("XDG_RUNTIME_DIR", self.scratch)
             .env_remove("DOCKER_CONFIG")
             .env_remove("REGISTRY_AUTH_FILE")
+            .envs(self.login.map(|dir| ("DOCKER_CONFIG", dir.to_owned())))
+            .envs((self.login).map(|dir| ("REGISTRY_AUTH_FILE", dir.join("config.json"))))
             .env("NO_PROXY", "127.0.0.1")
             .env("no_proxy", "127.0.0.1");
         command

@@ -65,6 +65,14 @@ pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>) {
     });
 }
 
+pub(crate) fn push(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
+    Skopeo(setting).push(image, name)
+}
+
+pub(crate) fn pull(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
+    Skopeo(setting).pull(image, name)
+}
+
 struct Skopeo<'a>(&'a Setting<'a>);
 
 impl Skopeo<'_> {

@@ -8,6 +8,7 @@
     reason = "a test that fails may fail loudly"
 )]
 
+mod auth;
 mod budget;
 mod calls;
 mod client;

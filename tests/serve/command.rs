@@ -11,12 +11,12 @@ use std::{
 use crate::client::{Client, PATIENCE, get};
 
 /// The binary, running. Ended with this value.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     lines: BufReader<std::process::ChildStdout>,
 }
 
-fn command(args: &[&str]) -> Command {
+pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_registrette"));
     command.args(args);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("REGIST")) {
@@ -26,7 +26,7 @@ fn command(args: &[&str]) -> Command {
 }
 
 /// Starts it on a free port.
-fn start(args: &[&str]) -> Process {
+pub(crate) fn start(args: &[&str]) -> Process {
     started(command(
         &[&["serve", "--addr", "127.0.0.1:0"], args].concat(),
     ))
@@ -44,7 +44,7 @@ fn started(mut command: Command) -> Process {
 }
 
 /// Runs it, when it is to end by itself.
-fn failed(mut command: Command) -> (Option<i32>, String) {
+pub(crate) fn failed(mut command: Command) -> (Option<i32>, String) {
     let Output {
         status,
         stderr,
@@ -66,7 +66,7 @@ impl Process {
         line.strip_prefix("listening on ").expect(&line).to_owned()
     }
 
-    fn client(&mut self) -> Client {
+    pub(crate) fn client(&mut self) -> Client {
         let url = self.url();
         Client::new(
             url.strip_prefix("http://")

@@ -12,6 +12,7 @@
     reason = "a test that fails says so"
 )]
 
+mod auth;
 mod client;
 mod clock;
 mod command;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 14] = [
+const PARTS: [(&str, &[&str]); 15] = [
     ("spec", &[]),
     ("content", &["spec"]),
     ("image", &["spec", "content"]),
@@ -21,6 +21,7 @@ const PARTS: [(&str, &[&str]); 14] = [
             "spec", "content", "store", "wire", "handler", "layer", "image",
         ],
     ),
+    ("crypto", &["spec", "content", "wire", "layer"]),
     ("guard", &["spec", "content"]),
     ("control", &["spec", "store", "layer", "registry"]),
     (

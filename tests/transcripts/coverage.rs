@@ -25,7 +25,8 @@ pub(crate) struct Coverage {
 
 /// The message of every error that a client can come by. Not here: a full journal, a store that fails, a restore while
 /// a body arrives, an upstream that fails, a body of another length than said; those are not reached by asking alone.
-const MESSAGES: [&str; 31] = [
+const MESSAGES: [&str; 34] = [
+    "authentication required",
     "badly formed digest",
     "blob is too large",
     "blob unknown to registry",
@@ -33,6 +34,7 @@ const MESSAGES: [&str; 31] = [
     "chunk does not continue the upload",
     "content does not match its digest",
     "invalid repository name",
+    "invalid request for a token",
     "invalid request target",
     "invalid tag",
     "manifest invalid",
@@ -50,6 +52,7 @@ const MESSAGES: [&str; 31] = [
     "range not satisfiable",
     "registry is full",
     "repository name not known to registry",
+    "requested access is denied",
     "request headers are too large",
     "request target is too long",
     "tag is immutable",
@@ -60,10 +63,12 @@ const MESSAGES: [&str; 31] = [
     "cannot copy blob data: invalid offset 9 in resumed upload (actual offset 3): range invalid: invalid content range",
 ];
 
-const SETTINGS: [&str; 18] = [
+const SETTINGS: [&str; 22] = [
     "accept strict",
+    "auth",
     "chunk-min-length",
     "deletes off",
+    "header",
     "limit blob",
     "limit headers",
     "limit manifest",
@@ -75,8 +80,10 @@ const SETTINGS: [&str; 18] = [
     "limit target",
     "limit total",
     "public-url",
+    "rate-limit",
     "references lax",
     "references sparse",
+    "revoke tokens",
     "seed",
     "trust-forwarded",
 ];
@@ -90,7 +97,8 @@ impl Coverage {
             let words: Vec<&str> = directive.split(' ').collect();
             let counted = match words.as_slice() {
                 [
-                    "chunk-min-length" | "public-url" | "seed" | "trust-forwarded",
+                    "auth" | "chunk-min-length" | "header" | "public-url" | "rate-limit" | "seed"
+                    | "trust-forwarded",
                     ..,
                 ] => &words[..1],
                 _ => &words[..words.len().min(2)],

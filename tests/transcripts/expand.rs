@@ -14,6 +14,11 @@ pub(crate) struct Names {
     texts: BTreeMap<String, Vec<u8>>,
     /// The sessions that were opened, in order.
     sessions: Vec<String>,
+    /// The tokens that were given, in order; and those that more tokens are to be had with.
+    tokens: Vec<String>,
+    refreshes: Vec<String>,
+    /// Where answers redirected to, in order.
+    locations: Vec<String>,
     /// What stands for what in an answer: the digests of the texts that were named or written out.
     known: BTreeMap<String, String>,
 }
@@ -33,6 +38,35 @@ impl Names {
             self.sessions.push(id.to_owned());
             let name = format!("{{{{session {}}}}}", self.sessions.len());
             self.known.insert(id.to_owned(), name);
+        }
+    }
+
+    /// Counts where an answer redirects to.
+    pub(crate) fn see_location(&mut self, location: &str) {
+        self.locations.push(location.to_owned());
+        let name = format!("{{{{location {}}}}}", self.locations.len());
+        self.known.insert(location.to_owned(), name);
+    }
+
+    /// Counts a token that an answer gives, and when it was given.
+    pub(crate) fn see_token(&mut self, answer: &serde_json::Value) {
+        let text = |name: &str| answer.get(name).and_then(serde_json::Value::as_str);
+        if let Some(token) = text("token").or_else(|| text("access_token")) {
+            self.tokens.push(token.to_owned());
+            let number = self.tokens.len();
+            self.known
+                .insert(token.to_owned(), format!("{{{{token {number}}}}}"));
+            if let Some(issued) = text("issued_at") {
+                self.known
+                    .insert(issued.to_owned(), format!("{{{{issued {number}}}}}"));
+            }
+        }
+        if let Some(refresh) = text("refresh_token")
+            && !self.refreshes.iter().any(|known| known == refresh)
+        {
+            self.refreshes.push(refresh.to_owned());
+            let name = format!("{{{{refresh {}}}}}", self.refreshes.len());
+            self.known.insert(refresh.to_owned(), name);
         }
     }
 
@@ -105,12 +139,11 @@ impl Names {
                 let times = times.parse().map_err(|_| format!("how often? {inside}"))?;
                 Ok(self.text(text)?.repeat(times))
             }
-            "session" => {
-                let number: usize = argument.parse().map_err(|_| inside.to_owned())?;
-                let session = self.sessions.get(number.wrapping_sub(1)).cloned();
-                let session = session.ok_or_else(|| format!("no session {number} yet"))?;
-                Ok(session.into_bytes())
-            }
+            "basic" => Ok(format!("Basic {}", base64(&self.text(argument)?)).into_bytes()),
+            "session" => numbered(&self.sessions, inside, argument),
+            "token" => numbered(&self.tokens, inside, argument),
+            "location" => numbered(&self.locations, inside, argument),
+            "refresh" => numbered(&self.refreshes, inside, argument),
             _ => Err(format!("nothing does {word}")),
         }
     }
@@ -141,3 +174,29 @@ impl Names {
 
 const ALGORITHMS: [(&str, Algorithm); 2] =
     [("sha256", Algorithm::Sha256), ("sha512", Algorithm::Sha512)];
+
+fn numbered(texts: &[String], inside: &str, number: &str) -> Result<Vec<u8>, String> {
+    let number: usize = number.parse().map_err(|_| inside.to_owned())?;
+    let text = texts.get(number.wrapping_sub(1)).cloned();
+    let text = text.ok_or_else(|| format!("no {inside} yet"))?;
+    Ok(text.into_bytes())
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0_usize, |bits, at| {
+            bits << 8 | usize::from(group.get(at).copied().unwrap_or(0))
+        });
+        for place in 0..4 {
+            let digit = DIGITS[bits >> (18 - 6 * place) & 63];
+            text.push(if place > group.len() {
+                '='
+            } else {
+                digit.into()
+            });
+        }
+    }
+    text
+}

@@ -84,7 +84,7 @@ fn over_a_socket() {
     );
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
     assert!(
-        skipped.len() <= 3,
+        skipped.len() <= 9,
         "nearly all transcripts can be played over a socket"
     );
 }

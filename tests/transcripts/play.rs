@@ -69,6 +69,15 @@ pub(crate) fn play<C: Carrier>(transcript: &Transcript) -> Played {
                     if let Some(session) = answer.header("docker-upload-uuid") {
                         names.see_session(&session);
                     }
+                    // Those with a code in them, which nobody wants to read.
+                    if let Some(location) =
+                        answer.header("location").filter(|it| it.contains("pass="))
+                    {
+                        names.see_location(&location);
+                    }
+                    if let Ok(json) = serde_json::from_slice(&answer.body) {
+                        names.see_token(&json);
+                    }
                     played.line(&render(&answer, &names));
                     played.line("");
                     let mut fault = check_always(&request, &answer);

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use registrette::{
     Config,
-    spec::{Accept, Limits, Profile, References, Settings},
+    layer::{AuthOptions, RateRule, Rule},
+    spec::{Accept, Limits, Profile, References, Settings, Timestamp},
 };
 
 use crate::{carriers::Carrier, syntax::Transcript};
@@ -34,6 +35,31 @@ pub(crate) fn direct(carrier: &mut impl Carrier, directive: &str) -> Result<(), 
         done = match directive.split_once(' ').unwrap_or((directive, "")) {
             ("reset", "") => registry.reset().map_err(|fault| fault.to_string()),
             ("seed", _) => Ok(()),
+            ("auth", "off") => {
+                registry.set_auth(None);
+                Ok(())
+            }
+            ("auth", options) => {
+                let gate = AuthOptions::parse(options).and_then(AuthOptions::gate);
+                gate.map(|gate| registry.set_auth(Some(gate)))
+            }
+            ("rate-limit", "off") => {
+                registry.set_rate_limit(None);
+                Ok(())
+            }
+            ("rate-limit", rule) => {
+                RateRule::parse(rule).map(|rule| registry.set_rate_limit(Some(rule)))
+            }
+            ("fault", rule) => {
+                let added = Rule::parse(rule).map(|rule| {
+                    registry.add_fault(Timestamp::from_millis(0), rule);
+                });
+                added.map_err(|fault| fault.to_string())
+            }
+            ("revoke", "tokens") => {
+                registry.revoke_tokens();
+                Ok(())
+            }
             (name, value) => {
                 let mut settings = registry.settings().clone();
                 let set = set(&mut settings, name, value);
@@ -70,6 +96,10 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
         ("chunk-min-length", value) => settings.chunk_min_length = Some(number(value)?),
         ("public-url", value) => settings.public_url = Some(value.to_owned()),
         ("trust-forwarded", "on") => settings.trust_forwarded = true,
+        ("header", value) => {
+            let (name, value) = value.split_once(": ").ok_or_else(unknown)?;
+            settings.add_header(name, value)?;
+        }
         ("limit", value) => {
             let (limit, value) = value.split_once(' ').ok_or_else(unknown)?;
             set_limit(&mut settings.limits, limit, number(value)?)?;

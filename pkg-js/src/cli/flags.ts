@@ -7,6 +7,8 @@ export interface Flag {
   readonly help: string;
   /** Can be given more than once; in its variable, separated by commas. */
   readonly many?: true;
+  /** A comma in it separates nothing. */
+  readonly isWhole?: true;
   /** The values it takes. */
   readonly of?: readonly string[];
   /** True or false, with `=`. */
@@ -69,6 +71,47 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     variable: "REGISTRETTE_CLOCK",
     of: ["real", "virtual", "auto"],
     help: "What delays, expiry and the windows of fault rules go by [default: real]",
+  },
+  auth: {
+    value: "none|basic|bearer|any",
+    variable: "REGISTRETTE_AUTH",
+    of: ["none", "basic", "bearer", "any"],
+    help: "Whether clients have to say who they are, and how [default: none]",
+  },
+  user: {
+    value: "NAME:PASSWORD",
+    many: true,
+    isWhole: true,
+    variable: "REGISTRETTE_USER",
+    help: "Somebody who may ask; can be repeated. '*:*' lets in whoever gives a name",
+  },
+  anonymous: {
+    value: "none|pull",
+    variable: "REGISTRETTE_ANONYMOUS",
+    of: ["none", "pull"],
+    help: "What everybody may do [default: none]",
+  },
+  "token-ttl": {
+    value: "DURATION",
+    variable: "REGISTRETTE_TOKEN_TTL",
+    help: "How long a token lasts, such as 90s or 5m [default: 5m]",
+  },
+  access: {
+    value: "FILE",
+    variable: "REGISTRETTE_ACCESS",
+    help: 'Who may do what: a JSON list of { "user", "repository", "actions" }',
+  },
+  "rate-limit": {
+    value: "N/DURATION",
+    variable: "REGISTRETTE_RATE_LIMIT",
+    help: "How many pulls there may be in which time, such as 100/6h; more by ,by=user ,counts=requests ,retry-after=date",
+  },
+  header: {
+    value: "NAME: VALUE",
+    many: true,
+    isWhole: true,
+    variable: "REGISTRETTE_HEADER",
+    help: "A header of every answer; can be repeated",
   },
   host: {
     value: "NAME",
@@ -137,15 +180,17 @@ export function read(args: readonly string[], variables: NodeJS.ProcessEnv): Giv
     const value = found?.[2] ?? (flag.isSwitch ? "true" : rest.shift());
     if (value === undefined) throw mistake(`--${name} has nothing after it`, `give --${name} ${flag.value}`);
     if (given[name] && !flag.many) throw mistake(`--${name} is there twice`, "give it once");
-    (given[name] ??= []).push(...(flag.many ? value.split(",") : [value]));
+    (given[name] ??= []).push(...split(flag, value));
   }
   for (const [name, flag] of Object.entries(FLAGS)) {
     const value = variables[flag.variable];
-    if (value !== undefined && value !== "" && !given[name]) given[name] = flag.many ? value.split(",") : [value];
+    if (value !== undefined && value !== "" && !given[name]) given[name] = split(flag, value);
     for (const one of given[name] ?? []) checkValue(name, flag, one);
   }
   return given;
 }
+
+const split = (flag: Flag, value: string): string[] => (flag.many && !flag.isWhole ? value.split(",") : [value]);
 
 function checkValue(name: string, flag: Flag, value: string): void {
   if (flag.of && !flag.of.includes(value)) {

@@ -4,6 +4,7 @@ import { reason } from "../errors.js";
 import { RuleText } from "../faults.js";
 import type { InnerOptions } from "../node/listen.js";
 import type { RegistryOptions } from "../types.js";
+import { access } from "./access.js";
 import { mistake, switched, type Given } from "./flags.js";
 
 /** What is to be done. */
@@ -40,6 +41,7 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     ...(is("log") && { log }),
     ...control(given),
     hint: log,
+    ...access(given),
   };
   const caOut = one("ca-out");
   return { options, caOut, readyFile: one("ready-file"), exitWithParent: is("exit-with-parent"), env: is("env") };

@@ -5,9 +5,10 @@ import { ENGINE, type Engine } from "../core/engine.js";
 import { RegistryError, reason } from "../errors.js";
 import { test } from "../generated/tls.js";
 import { BOOLEAN, STRING, STRINGS, check, isObject, show, type Rules } from "../options.js";
-import type { ListenOptions, Registry, RegistryServer } from "../types.js";
+import type { Auth, ListenOptions, Registry, RegistryServer } from "../types.js";
 import type { WasmRegistry } from "../registry.js";
 import { Control, type Others } from "./control.js";
+import { writeDockerConfig } from "./docker-config.js";
 import { handle, type Setting } from "./handler.js";
 import { createServer, createTlsServer } from "./http.js";
 import { refuse } from "./refuse.js";
@@ -22,6 +23,8 @@ export interface InnerOptions extends ListenOptions {
   page?: (host: string) => string;
   log?: (line: string) => void;
   trustForwarded?: boolean;
+  /** Who has a password, for `dockerConfig`. */
+  users?: Auth["users"];
 }
 
 const isBytes = (value: unknown) => typeof value === "string" || ArrayBuffer.isView(value);
@@ -71,6 +74,7 @@ export async function open(registry: Registry, options: InnerOptions): Promise<R
     host: `${shown}:${bound}`,
     port: bound,
     ca: tls === "test" ? test.ca : undefined,
+    dockerConfig: (dir, user) => writeDockerConfig(dir, bound, shown, options.users, user),
     close,
     [Symbol.asyncDispose]: close,
   };

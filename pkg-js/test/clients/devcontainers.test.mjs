@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { assertAsked, guarded, skip, user } from "./auth.mjs";
 import { run } from "./command.mjs";
 import { pull } from "./content.mjs";
 import { suite } from "./suite.mjs";
@@ -71,6 +72,26 @@ suite("@devcontainers/cli", (it) => {
     await cli("templates", "apply", "-w", workspace, "-t", `${host()}/${dev}/templates/plain:latest`);
     assert.equal(await readFile(join(workspace, ".devcontainer/devcontainer.json"), "utf8"), image);
   });
+
+  for (const type of ["basic", "bearer"]) {
+    it.test(`says who it is by ${type}`, { skip }, () =>
+      guarded(type, async (registry) => {
+        const at = `localhost:${registry.port}`;
+        await files(type, {
+          "greet/devcontainer-feature.json": JSON.stringify(feature),
+          "greet/install.sh": "echo hello\n",
+        });
+        const script = it.path("devcontainer.js");
+        const env = { HOME: it.scratch, DEVCONTAINERS_OCI_AUTH: `${at}|${user.username}|${user.password}` };
+        await run(script, ["features", "publish", type, "-r", at, "-n", "known"], { cwd: it.scratch, env });
+        assert.deepEqual(registry.tags("known/greet"), tags(feature.version));
+        assertAsked(registry, type);
+        const read = ["features", "info", "tags", `${at}/known/greet`, "--output-format", "json"];
+        const { stdout } = await run(script, read, { cwd: it.scratch, env: { HOME: it.scratch } });
+        assert.deepEqual([...JSON.parse(stdout).publishedTags].sort(), tags(feature.version));
+      }),
+    );
+  }
 
   async function files(root, contents) {
     for (const [name, text] of Object.entries(contents)) {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { guarded, skip, user } from "./auth.mjs";
 import { image, index, pull, sha256 } from "./content.mjs";
 import { collect, suite } from "./suite.mjs";
 
@@ -36,6 +37,27 @@ suite("@docker/node-sdk", (it) => {
     assert.equal(await client.putManifest("sdk/index", "both", both.value), both.digest);
     assert.deepEqual(await client.getManifest("sdk/index", "both"), both.value);
   });
+
+  const known = (registry) => {
+    const agent = new (it.require("undici").Agent)();
+    return new (it.load().RegistryClient)(registry.url, user, agent);
+  };
+
+  it.test("says who it is by basic", { skip }, () =>
+    guarded("basic", async (registry) => {
+      // It shows its password before it is asked, so it is never refused.
+      await pushed(known(registry), "sdk/known", image("known"), "v1");
+      assert.deepEqual(registry.tags("sdk/known"), ["v1"]);
+      assert.deepEqual(registry.calls({ status: 401 }), []);
+    }),
+  );
+
+  it.test("never follows a challenge to a token (0.0.17)", { skip }, () =>
+    guarded("bearer", async (registry) => {
+      await assert.rejects(pushed(known(registry), "sdk/known", image("known"), "v1"), { statusCode: 401 });
+      assert.deepEqual(registry.calls({ operation: "token" }), []);
+    }),
+  );
 
   it.test("lists tags page by page", async () => {
     const client = connect();

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 
+import { assertAsked, guarded, skip, user } from "./auth.mjs";
 import { image, pull, sha256, status } from "./content.mjs";
 import { collect, suite } from "./suite.mjs";
 
@@ -38,6 +39,20 @@ suite("oci-registry-client", (it) => {
       assert.equal(sha256(await collect(stream)), digest);
     }
   });
+
+  for (const type of ["basic", "bearer"]) {
+    it.test(`says who it is by ${type}`, { skip }, () =>
+      guarded(type, async (registry) => {
+        const { RegistryClientV2 } = it.load();
+        const name = `${registry.host}/plain/known`;
+        const options = { name, insecure: true, scheme: "http", acceptOCIManifests: true };
+        await pushed(new RegistryClientV2({ ...options, ...user, scopes: ["pull", "push"] }), image(type), "v1");
+        assertAsked(registry, type);
+        const { manifest } = await new RegistryClientV2(options).getManifest({ ref: "v1" });
+        assert.deepEqual(manifest, image(type).manifest.value);
+      }),
+    );
+  }
 
   it.test("lists tags", async () => {
     const client = connect("plain/tags");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { image, pull, push, types } from "./content.mjs";
+import { assertAsked, guarded, skip as noPasswords, user } from "./auth.mjs";
 import { start, takesOptions } from "./registry.mjs";
 import { suite } from "./suite.mjs";
 
@@ -34,6 +35,22 @@ suite("@sigstore/oci", (it) => {
       [[attached.digest, mediaType]],
     );
   });
+
+  for (const type of ["basic", "bearer"]) {
+    it.test(`says who it is by ${type}`, { skip: noPasswords }, () =>
+      guarded(type, async (registry) => {
+        await registry.seed({ ref: "signed/app:v1", image: {} });
+        const { digest } = registry.manifest("signed/app:v1").descriptor;
+        const imageName = `${registry.host}/signed/app`;
+        const attached = await it.load().attachArtifactToImage({
+          ...{ imageName, imageDigest: digest, artifact, mediaType },
+          credentials: user,
+        });
+        assert.equal(attached.subjectDigest, digest);
+        assertAsked(registry, type);
+      }),
+    );
+  }
 
   const skip = takesOptions ? false : "a registry without referrers is started by the package only";
   it.test("falls back to a tag where there are no referrers", { skip }, async () => {

@@ -1,7 +1,7 @@
 //! Answers in place of the registry's own.
 
 use http::{
-    HeaderValue, Response, StatusCode,
+    HeaderValue, Method, Response, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE, LOCATION},
 };
 use serde_json::json;
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Verb;
 use crate::{
     content::{Body, Chunk, Step},
-    wire::{Answer, CodeSent, Head},
+    wire::{Answer, CodeSent, Head, Pass, Scheme},
 };
 
 /// What marks the target of a redirect. The registry itself pays no heed to it.
@@ -44,32 +44,9 @@ pub(super) fn instead(verb: &Verb, head: &Head) -> Option<Response<Body>> {
             }
             Some(answer)
         }
-        Verb::Redirect {
-            status,
-            host,
-            refuses_authorization,
-        } => {
-            let path = head
-                .target
-                .path_and_query()
-                .map_or("/", |path| path.as_str());
-            let joint = if path.contains('?') { '&' } else { '?' };
-            let mark = if *refuses_authorization {
-                STRICT
-            } else {
-                TARGET
-            };
-            let scheme = head
-                .extensions
-                .get::<crate::wire::Scheme>()
-                .copied()
-                .unwrap_or_default();
-            let origin = host
-                .as_ref()
-                .map_or_else(String::new, |host| format!("{}://{host}", scheme.as_str()));
-            let location = format!("{origin}{path}{joint}{mark}=1");
-            Some(Answer::new(*status).header(LOCATION, location).done())
-        }
+        // A pull is redirected once it is let in: see `afterwards`.
+        Verb::Redirect { .. } if is_read(head) => None,
+        Verb::Redirect { .. } => redirect(verb, head),
         Verb::Hang => Some(nothing(Step::Hang)),
         Verb::Reset { at: None } => Some(nothing(Step::Reset)),
         Verb::Reset { at: Some(_) }
@@ -80,6 +57,52 @@ pub(super) fn instead(verb: &Verb, head: &Head) -> Option<Response<Body>> {
         | Verb::Corrupt { .. }
         | Verb::Header { .. } => None,
     }
+}
+
+/// What a verb answers in place of an answer; `None` for one that leaves it.
+pub(super) fn afterwards(verb: &Verb, head: &Head, status: StatusCode) -> Option<Response<Body>> {
+    let is_refused = matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
+    );
+    redirect(verb, head).filter(|_| is_read(head) && !is_refused)
+}
+
+fn is_read(head: &Head) -> bool {
+    matches!(head.method, Method::GET | Method::HEAD)
+}
+
+fn redirect(verb: &Verb, head: &Head) -> Option<Response<Body>> {
+    let Verb::Redirect {
+        status,
+        host,
+        refuses_authorization,
+    } = verb
+    else {
+        return None;
+    };
+    let path = head
+        .target
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let mark = if *refuses_authorization {
+        STRICT
+    } else {
+        TARGET
+    };
+    let scheme = head.extensions.get::<Scheme>().copied();
+    let scheme = scheme.unwrap_or_default().as_str();
+    let origin = host
+        .as_ref()
+        .map_or_else(String::new, |host| format!("{scheme}://{host}"));
+    let pass = head
+        .extensions
+        .get()
+        .map(|Pass(code)| format!("&{}={code}", Pass::NAME));
+    let pass = pass.unwrap_or_default();
+    let location = format!("{origin}{path}{joint}{mark}=1{pass}");
+    Some(Answer::new(*status).header(LOCATION, location).done())
 }
 
 /// No answer at all.

@@ -163,6 +163,11 @@ impl Layer for Faults {
 
     fn after(&mut self, _: Timestamp, head: &Head, answer: &mut Response<Body>) {
         if let Some(Verbs(verbs)) = head.extensions.get() {
+            let status = answer.status();
+            let instead = |verb| answer::afterwards(verb, head, status);
+            if let Some(instead) = verbs.iter().find_map(instead) {
+                *answer = instead;
+            }
             verbs.iter().for_each(|verb| steps::apply(verb, answer));
         }
     }
