@@ -211,31 +211,55 @@ impl Client {
         }
     }
 
-    /// Sends a request once; where the registry asks who it is, logs in and sends it again. That only goes for bodies
-    /// that are there as a whole, so a stream is sent after something else has logged in.
-    pub(super) async fn once(
-        &self,
-        ask: &Ask,
-        body: SentBody,
-    ) -> Result<Response<Incoming>, String> {
+    /// Sends a request once; where the registry asks who it is, logs in and sends it again.
+    async fn once(&self, ask: &Ask, body: SentBody) -> Result<Response<Incoming>, String> {
+        let shown = self.grants().get(&ask.scope).cloned();
         let answer = self.follow(ask, body).await?;
-        if answer.status() != StatusCode::UNAUTHORIZED {
-            return Ok(answer);
-        }
-        let asked = answer.headers().get_all(WWW_AUTHENTICATE).iter();
-        let asked = asked.filter_map(|value| value.to_str().ok());
-        let Some(challenge) = asked.flat_map(Challenge::parse).next() else {
-            return Ok(answer);
-        };
-        let Some(granted) = self.log_in(&challenge, &ask.scope).await? else {
-            return Ok(answer);
-        };
-        let before = self.grants().insert(ask.scope.clone(), granted.clone());
-        if before == Some(granted) {
+        if !self.is_known(ask, shown, &answer).await? {
             return Ok(answer);
         }
         let body = Full::new(ask.body.clone()).map_err(|never| match never {});
         self.follow(ask, body.boxed_unsync()).await
+    }
+
+    /// Sends a body that cannot be sent again by itself.
+    ///
+    /// # Errors
+    /// No answer came, or the registry wanted another login: it has it now, and the body is to be sent again.
+    pub(super) async fn stream(
+        &self,
+        ask: &Ask,
+        body: SentBody,
+    ) -> Result<Response<Incoming>, String> {
+        let shown = self.grants().get(&ask.scope).cloned();
+        let answer = self.follow(ask, body).await?;
+        if self.is_known(ask, shown, &answer).await? {
+            return Err("the login had ended".to_owned());
+        }
+        Ok(answer)
+    }
+
+    /// Logs in where an answer asks for it; whether there is something new to show now.
+    async fn is_known(
+        &self,
+        ask: &Ask,
+        shown: Option<HeaderValue>,
+        answer: &Response<Incoming>,
+    ) -> Result<bool, String> {
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(false);
+        }
+        let asked = answer.headers().get_all(WWW_AUTHENTICATE).iter();
+        let asked = asked.filter_map(|value| value.to_str().ok());
+        let Some(challenge) = asked.flat_map(Challenge::parse).next() else {
+            return Ok(false);
+        };
+        let Some(granted) = self.log_in(&challenge, &ask.scope).await? else {
+            return Ok(false);
+        };
+        let is_new = shown.as_ref() != Some(&granted);
+        self.grants().insert(ask.scope.clone(), granted);
+        Ok(is_new)
     }
 
     /// What the registry wants to see: the password, or a token for it.

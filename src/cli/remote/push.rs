@@ -135,7 +135,7 @@ impl Remote {
         let body = Stream { frames, left: size }.boxed_unsync();
         // The source waits for what it reads, so it has this thread for itself.
         let (answer, fault) = thread::scope(|scope| {
-            let sending = scope.spawn(|| self.runtime.block_on(self.client.once(&ask, body)));
+            let sending = scope.spawn(|| self.runtime.block_on(self.client.stream(&ask, body)));
             let fault = feed(&mut content, &pieces, progress).err();
             drop(pieces);
             (sending.join(), fault)
