@@ -21,6 +21,7 @@ use super::{Mistake, address::address, args::Serve, say};
 pub(super) struct Plan {
     pub(super) config: Config,
     pub(super) faults: Vec<Rule>,
+    pub(super) load: Vec<String>,
     pub(super) options: Options,
     pub(super) ca_out: Option<PathBuf>,
     pub(super) ready_file: Option<PathBuf>,
@@ -100,11 +101,13 @@ impl Plan {
             exit_with_parent,
             env,
             faults,
+            load,
             ..
         } = args;
         Ok(Self {
             config,
             faults: rules(&faults)?,
+            load,
             options,
             ca_out,
             ready_file,

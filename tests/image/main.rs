@@ -11,8 +11,10 @@
 mod archives;
 mod broken;
 mod descriptions;
+mod helpers;
 mod images;
 mod pinned;
 mod puller;
 mod seeding;
 mod untar;
+mod virtuals;
