@@ -23,6 +23,8 @@ pub(super) enum Command {
     /// REGISTRY_HTTP_ADDR and REGISTRY_STORAGE_DELETE_ENABLED.
     #[command(visible_alias = "run")]
     Serve(Box<Serve>),
+    /// Writes credentials for a running registry where clients look for them: config.json of Docker's form.
+    LoginFile(LoginFile),
     /// Prints what images there are: in a registry, a layout, an archive, a storage tree.
     Catalog(Catalog),
     /// Copies images between registries, layouts, archives and storage trees.

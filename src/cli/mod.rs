@@ -10,7 +10,6 @@ mod end;
 mod folder;
 mod load;
 mod login;
-mod only;
 mod plan;
 mod progress;
 mod remote;
@@ -45,10 +44,10 @@ const MISTAKE: u8 = 2;
 pub(crate) fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Serve(args) => Plan::new(*args).and_then(serve::serve),
+        Command::LoginFile(args) => login::login_file(&args),
         Command::Catalog(args) => catalog::catalog(&args),
         Command::Copy(args) => copy::copy(&args),
         Command::Init(args) => copy::init(&args),
-        Command::LoginFile(args) => login::login_file(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
