@@ -19,7 +19,7 @@ async function desk(options = {}) {
     const answer = await fetch(url, { method, headers, ...(text && { body: text }) });
     const said = await answer.text();
     const isJson = answer.headers.get("content-type") === "application/json";
-    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(said) : said };
+    return { status: answer.status, headers: answer.headers, body: isJson && said ? JSON.parse(said) : said };
   };
   return { registry, ask };
 }

@@ -31,8 +31,6 @@ pub(super) enum Command {
     Copy(Copy),
     /// Fills an empty folder, as a registry stores it, with images of a registry.
     Init(Init),
-    /// Writes credentials for a running registry where clients look for them: config.json of Docker's form.
-    LoginFile(LoginFile),
 }
 
 #[derive(clap::Args, Debug)]

@@ -80,7 +80,7 @@ fn its_tree(setting: &Setting<'_>) -> Check {
     drop(theirs);
     let scratch = tempfile::tempdir()?;
     let path = tree.display().to_string();
-    let server = Server::start_with(scratch.path(), &["--load", &path])?;
+    let server = Server::with(scratch.path(), &["--load", &path])?;
     same("what was loaded", &wanted, &catalogue(&server.host)?)?;
     same("what was read", &wanted, &catalogue(&path)?)
 }

@@ -78,7 +78,7 @@ impl Forms<'_> {
         )?;
         let scratch = tempfile::tempdir()?;
         let given = format!("loaded={path}");
-        let server = Server::start_with(scratch.path(), &["--load", &given])?;
+        let server = Server::with(scratch.path(), &["--load", &given])?;
         let printed = ours(&["catalog", &server.host])?;
         holds("the catalogue", &printed, "loaded:v1 ")?;
         if keeps_digests {
