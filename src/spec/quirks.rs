@@ -215,32 +215,12 @@ const ROWS: &[Row] = &[
     (
         "challengeForm",
         "\"spec\", \"none\", \"several\", \"commas\", \"unquoted\" or \"lower-case\"",
-        |q, v| {
-            q.challenge_form = match v.as_str() {
-                Some("spec") => ChallengeForm::Spec,
-                Some("none") => ChallengeForm::None,
-                Some("several") => ChallengeForm::Several,
-                Some("commas") => ChallengeForm::Commas,
-                Some("unquoted") => ChallengeForm::Unquoted,
-                Some("lower-case") => ChallengeForm::LowerCase,
-                _ => return false,
-            };
-            true
-        },
+        |q, v| set_named(&mut q.challenge_form, v, &FORMS),
     ),
     (
         "challengeScope",
         "\"spec\", \"narrow\", \"none\" or \"bare\"",
-        |q, v| {
-            q.challenge_scope = match v.as_str() {
-                Some("spec") => ChallengeScope::Spec,
-                Some("narrow") => ChallengeScope::Narrow,
-                Some("none") => ChallengeScope::None,
-                Some("bare") => ChallengeScope::Bare,
-                _ => return false,
-            };
-            true
-        },
+        |q, v| set_named(&mut q.challenge_scope, v, &SCOPES),
     ),
     ("challengeRealm", TEMPLATE, |q, v| {
         set_text(&mut q.challenge_realm, v)
@@ -248,18 +228,7 @@ const ROWS: &[Row] = &[
     (
         "tokenEndpoint",
         "\"spec\", \"not-found\", \"too-many\", \"slow\", \"html\" or \"empty\"",
-        |q, v| {
-            q.token_endpoint = match v.as_str() {
-                Some("spec") => TokenEndpoint::Spec,
-                Some("not-found") => TokenEndpoint::NotFound,
-                Some("too-many") => TokenEndpoint::TooMany,
-                Some("slow") => TokenEndpoint::Slow,
-                Some("html") => TokenEndpoint::Html,
-                Some("empty") => TokenEndpoint::Empty,
-                _ => return false,
-            };
-            true
-        },
+        |q, v| set_named(&mut q.token_endpoint, v, &ENDPOINTS),
     ),
     ("tokenNotBeforeMs", COUNT, |q, v| {
         set_count(&mut q.token_not_before_ms, v)
@@ -270,12 +239,48 @@ const ROWS: &[Row] = &[
     ("cookieTrap", BOOL, |q, v| set_bool(&mut q.cookie_trap, v)),
 ];
 
+const FORMS: [(&str, ChallengeForm); 6] = [
+    ("spec", ChallengeForm::Spec),
+    ("none", ChallengeForm::None),
+    ("several", ChallengeForm::Several),
+    ("commas", ChallengeForm::Commas),
+    ("unquoted", ChallengeForm::Unquoted),
+    ("lower-case", ChallengeForm::LowerCase),
+];
+
+const SCOPES: [(&str, ChallengeScope); 4] = [
+    ("spec", ChallengeScope::Spec),
+    ("narrow", ChallengeScope::Narrow),
+    ("none", ChallengeScope::None),
+    ("bare", ChallengeScope::Bare),
+];
+
+const ENDPOINTS: [(&str, TokenEndpoint); 6] = [
+    ("spec", TokenEndpoint::Spec),
+    ("not-found", TokenEndpoint::NotFound),
+    ("too-many", TokenEndpoint::TooMany),
+    ("slow", TokenEndpoint::Slow),
+    ("html", TokenEndpoint::Html),
+    ("empty", TokenEndpoint::Empty),
+];
+
 const BOOL: &str = "true or false";
 const COUNT: &str = "a number above 0, or null";
 const TEMPLATE: &str = "a URL of visible ASCII characters, or null";
 
 fn set_bool(switch: &mut bool, value: &Value) -> bool {
     value.as_bool().map(|value| *switch = value).is_some()
+}
+
+fn set_named<T: Copy>(switch: &mut T, value: &Value, names: &[(&str, T)]) -> bool {
+    let found = names.iter().find(|(name, _)| value.as_str() == Some(name));
+    found.map(|(_, named)| *switch = *named).is_some()
+}
+
+/// The name of what a switch is set to; `None` where that is the first, which is the spec's.
+fn named<T: PartialEq>(switch: &T, names: &[(&'static str, T)]) -> Option<Value> {
+    let found = names.iter().skip(1).find(|(_, named)| named == switch);
+    found.map(|(name, _)| (*name).into())
 }
 
 fn set_count(switch: &mut Option<u64>, value: &Value) -> bool {
@@ -320,6 +325,14 @@ impl Quirks {
                 .map(|text| ("LocationForUploadID", text.into())),
             (self.locations_for_descriptor.as_deref())
                 .map(|text| ("LocationsForDescriptor", text.into())),
+            named(&self.challenge_form, &FORMS).map(|name| ("challengeForm", name)),
+            named(&self.challenge_scope, &SCOPES).map(|name| ("challengeScope", name)),
+            named(&self.token_endpoint, &ENDPOINTS).map(|name| ("tokenEndpoint", name)),
+            (self.challenge_realm.as_deref()).map(|text| ("challengeRealm", text.into())),
+            self.token_not_before_ms
+                .map(|millis| ("tokenNotBeforeMs", millis.into())),
+            self.token_life_ms
+                .map(|millis| ("tokenLifeMs", millis.into())),
         ];
         let switches = [
             ("emptyCheck", self.empty_check),
@@ -345,6 +358,7 @@ impl Quirks {
             ),
             ("ImmutableTags", self.immutable_tags),
             ("LaxChildReferences", self.lax_child_references),
+            ("cookieTrap", self.cookie_trap),
         ];
         let on = switches.into_iter().filter(|(_, is_on)| *is_on);
         let on = on.map(|(name, _)| (name, Value::Bool(true)));
@@ -400,6 +414,8 @@ mod tests {
             json!("https://a/{id}"),
             json!("ociserver"),
             json!("absolute-with-state"),
+            json!("none"),
+            json!("slow"),
         ];
         for name in Quirks::names() {
             let mut quirks = Quirks::default();

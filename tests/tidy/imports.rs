@@ -19,7 +19,7 @@ const PARTS: [(&str, &[&str]); 13] = [
             "spec", "content", "store", "wire", "handler", "layer", "image",
         ],
     ),
-    ("crypto", &["spec", "content", "wire", "layer"]),
+    ("crypto", &["spec", "content", "image", "layer"]),
     ("guard", &["spec", "content"]),
     ("control", &["spec", "store", "layer", "registry"]),
     (
