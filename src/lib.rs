@@ -4,10 +4,14 @@
 //! random numbers: the time and a seed are arguments, effects are data. [`Registry::handle`] is all a test needs;
 //! [`Registry::begin`], [`Exchange`] and [`Registry::finish`] are what an adapter streams by.
 //!
-//! Features only add: `hyper` the server, `auth` password files, `cli` the binary, `wasm` what JavaScript calls.
+//! Features only add: `images` reads and writes archives and trees of images, `hyper` the server, `auth` password files,
+//! `cli` the binary, `wasm` what JavaScript calls.
 #![doc = "\n\n"]
 #![doc = include_str!("docs/architecture.md")]
 
+#[cfg(feature = "images")]
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod archive;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod content;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -20,6 +24,9 @@ pub mod guard;
 mod handler;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod image;
+#[cfg(all(feature = "wasm-images", target_arch = "wasm32"))]
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod images;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod layer;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]

@@ -16,7 +16,7 @@ export async function bundle() {
     outdir: "dist",
     platform: "neutral",
     target: "es2022",
-    external: ["node:*", "./registry.wasm"],
+    external: ["node:*", "./registry.wasm", "./images.wasm"],
     logLevel: "warning",
     legalComments: "none",
   };

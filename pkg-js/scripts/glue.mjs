@@ -12,7 +12,7 @@ function cut(text, from, to) {
 }
 
 /** The glue as a module that exports `instantiate(host, module)`. */
-export function factory(glue) {
+export function factory(glue, classes) {
   let text = cut(glue, "async function __wbg_load", "function initSync");
   text = cut(text, "let __wbg_init_promise");
   text = text.replace(/^\/\*.*\*\/\n/, "").replaceAll(/^export class/gm, "class");
@@ -22,7 +22,7 @@ export function instantiate(host, module) {
 const { TextDecoder, TextEncoder } = host;
 ${text}
 initSync({ module });
-return { Core, State };
+return { ${classes} };
 }
 `;
 }

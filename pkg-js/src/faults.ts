@@ -29,8 +29,14 @@ export class Faults {
     this.#begin();
   }
 
+  /** All that are set, those that the control API set, too. */
   get all(): readonly Fault[] {
-    return [...this.#set.values()];
+    const { engine } = this;
+    if (!engine.isOpen) return [...this.#set.values()];
+    return Array.from(
+      engine.call("faults", (core) => core.faultIds()),
+      (id) => this.#set.get(id) ?? this.#made(id, engine.call("faults", (core) => core.faultRule(id)) ?? "{}"),
+    );
   }
 
   add(rule: FaultRule): Fault {
@@ -67,16 +73,20 @@ export class Faults {
       throw refused(thrown, place);
     }
     const rules = [JSON.parse(json)].flat() as FaultRule[];
-    return Array.from(ids, (id, at) => {
-      const fault = new SetFault(id, rules[at]!, engine, () => this.#set.delete(id));
-      this.#set.set(id, fault);
-      return fault;
-    });
+    return Array.from(ids, (id, at) => this.#made(id, JSON.stringify(rules[at])));
+  }
+
+  #made(id: number, rule: string): Fault {
+    const fault = new SetFault(id, JSON.parse(rule) as FaultRule, this.engine, () => this.#set.delete(id));
+    this.#set.set(id, fault);
+    return fault;
   }
 }
 
 class SetFault implements Fault {
   #last: { matches: number; hits: number } | undefined;
+  /** What was read last: all that is known of one that somebody else took away. */
+  #seen = { matches: 0, hits: 0 };
 
   constructor(
     readonly id: number,
@@ -110,8 +120,9 @@ class SetFault implements Fault {
 
   #counts(): { matches: number; hits: number } {
     if (this.#last) return this.#last;
-    const [matches = 0, hits = 0] = this.engine.call("fault()", (core) => core.fault(this.id)) ?? [];
-    return { matches, hits };
+    const [matches, hits] = this.engine.call("fault()", (core) => core.fault(this.id)) ?? [];
+    if (matches !== undefined && hits !== undefined) this.#seen = { matches, hits };
+    return this.#seen;
   }
 }
 

@@ -16,6 +16,9 @@ export { RegistryError, type RegistryErrorCode } from "./errors.js";
 export type * from "./types.js";
 
 let compiled: Module | undefined;
+let readers: WebAssembly.Module | undefined;
+
+const images = () => (readers ??= new WebAssembly.Module(readFileSync(new URL("./images.wasm", import.meta.url))));
 
 /** @internal */
 export const create = creator({
@@ -23,10 +26,11 @@ export const create = creator({
     if (!compiled) {
       const bytes = readFileSync(new URL("./registry.wasm", import.meta.url));
       const text = { TextDecoder, TextEncoder } as unknown as typeof globalThis;
-      compiled = new Module(new WebAssembly.Module(bytes), text);
+      compiled = new Module(new WebAssembly.Module(bytes), text, images);
     }
     return compiled;
   },
+  images,
   hash: createHash,
 });
 

@@ -13,12 +13,19 @@ export { RegistryError, type RegistryErrorCode } from "./errors.js";
 export type * from "./types.js";
 
 let compiled: Promise<Module> | undefined;
+let readers: Promise<WebAssembly.Module> | undefined;
+
+const bytes = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** The readers of images come when the first ones are read. */
+const images = () =>
+  (readers ??= import("./generated/images-inline.js").then(({ wasm }) => WebAssembly.compile(bytes(wasm))));
 
 const create = creator({
   module: () => {
-    const bytes = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-    return (compiled ??= WebAssembly.compile(bytes).then((module) => new Module(module, globalThis)));
+    return (compiled ??= WebAssembly.compile(bytes(wasm)).then((module) => new Module(module, globalThis, images)));
   },
+  images,
 });
 
 /**

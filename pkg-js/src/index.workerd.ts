@@ -16,7 +16,13 @@ export type * from "./types.js";
 
 let compiled: Module | undefined;
 
-const create = creator({ module: () => (compiled ??= new Module(wasm as WebAssembly.Module, globalThis)) });
+// @ts-expect-error The same; a worker that reads no images need not have it.
+const images = (): Promise<WebAssembly.Module> => import("./images.wasm").then((module) => module.default);
+
+const create = creator({
+  module: () => (compiled ??= new Module(wasm as WebAssembly.Module, globalThis, images)),
+  images,
+});
 
 /** Makes a registry in memory. */
 export function createRegistry(options?: RegistryOptions): Promise<Registry> {

@@ -7,9 +7,10 @@
 import { randomBytes, randomInt } from "node:crypto";
 
 import { create } from "./index.node.js";
+import { folder } from "./node/folder.js";
 import { LISTEN, checkControl, checkListen, isLoopback, open, type InnerOptions } from "./node/listen.js";
 import { checkRegistry } from "./options.js";
-import type { ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
+import type { ImagesSpec, ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
 
 export { RegistryError, createRegistry, type RegistryErrorCode } from "./index.node.js";
 export type * from "./types.js";
@@ -35,6 +36,16 @@ export async function startRegistry(options: RegistryOptions & ListenOptions = {
   checkRegistry(options, LISTEN);
   checkControl(options);
   return start(options);
+}
+
+/** The images of an OCI layout on disk, as a seed. They go into the repository that the folder is named for, unless they say. */
+export async function layoutDir(path: string): Promise<ImagesSpec> {
+  return folder(path);
+}
+
+/** The images of a registry's storage on disk (`docker/registry/v2`), as a seed, under the names that they have there. */
+export async function storageDir(path: string): Promise<ImagesSpec> {
+  return folder(path);
 }
 
 /** @internal */
@@ -68,8 +79,7 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
   try {
     const server = await open(registry, given);
     const close = () => server.close().then(closeRegistry);
-    const { url, ca, dockerConfig } = server;
-    const { host, port, control } = server;
+    const { url, host, port, control, ca, dockerConfig } = server;
     return Object.assign(registry, { url, host, port, control, ca, dockerConfig, close });
   } catch (thrown) {
     await closeRegistry();

@@ -94,8 +94,8 @@ export function checkRegistry(options: unknown, more: Rules = {}): void {
   check("options", options, { ...REGISTRY, ...more });
   const { limits, profile, history, rateLimit } = options as RegistryOptions;
   if (limits) check("options.limits", limits, LIMITS);
-  if (rateLimit) check("options.rateLimit", rateLimit, RATE_LIMIT);
   if (isObject(history)) check("options.history", history, { max: WHOLE, bodies: WHOLE_OR_BOOLEAN });
+  if (rateLimit) check("options.rateLimit", rateLimit, RATE_LIMIT);
   if (isObject(profile)) {
     check("options.profile", profile, { name: STRING, quirks: rule("an object of switches", isObject) });
   }

@@ -1,12 +1,12 @@
 import { Clock } from "./clock.js";
 import { ENGINE, Engine, opened } from "./core/engine.js";
-import { Module } from "./core/instance.js";
+import { Module, type ImagesLoader } from "./core/instance.js";
 import { RegistryError, reason } from "./errors.js";
 import { Faults, ruleTexts, type RuleText } from "./faults.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
 import { isObject, show, toCore } from "./options.js";
-import { lift, plant, type Lifted } from "./seed.js";
+import { fill, lift, plant, type Lifted } from "./seed.js";
 import type {
   BudgetResult,
   Call,
@@ -90,7 +90,9 @@ export class WasmRegistry implements Registry {
   }
 
   async seed(...seeds: Seed[]): Promise<Descriptor[]> {
-    return plant(this[ENGINE], lift(seeds));
+    const lifted = lift(seeds);
+    // Only what has to be waited for is: until then the caller's bytes stay as they are.
+    return plant(this[ENGINE], lifted.archives.length > 0 ? await fill(lifted, this[ENGINE].instance) : lifted);
   }
 
   snapshot(): Snapshot {
@@ -326,13 +328,13 @@ function matches(call: CallJson, filter: CallFilter): boolean {
 const brought = new WeakMap<object, Promise<Module>>();
 
 /** The module of the option `wasm`. */
-export function bring(wasm: WebAssembly.Module | BufferSource): Promise<Module> {
+export function bring(wasm: WebAssembly.Module | BufferSource, images?: ImagesLoader): Promise<Module> {
   const known = brought.get(wasm);
   if (known) return known;
   const isBytes = ArrayBuffer.isView(wasm) || Object.prototype.toString.call(wasm) === "[object ArrayBuffer]";
   const compiled = isBytes ? WebAssembly.compile(wasm as BufferSource) : Promise.resolve(wasm as WebAssembly.Module);
   const module = compiled.then(
-    (module) => new Module(module, globalThis),
+    (module) => new Module(module, globalThis, images),
     (thrown: unknown) => {
       const hint = "give the content of registrette/registry.wasm";
       throw new RegistryError("ERR_OPTION", `options.wasm cannot be compiled: ${reason(thrown)}`, hint);

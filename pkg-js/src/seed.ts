@@ -1,7 +1,8 @@
 import type { Engine } from "./core/engine.js";
+import type { Instance } from "./core/instance.js";
 import { RegistryError } from "./errors.js";
 import { isObject, show } from "./options.js";
-import type { Descriptor, Seed } from "./types.js";
+import type { Descriptor, ImageFiles, Seed } from "./types.js";
 
 /** Seeds as the core takes them. Whoever made them may change their bytes again. */
 export interface Lifted {
@@ -10,6 +11,17 @@ export interface Lifted {
   readonly parts: readonly (string | Uint8Array)[];
   /** Where each element of the JSON stands in what was given. */
   readonly places: readonly string[];
+  /** The elements that nobody asked for by themselves. */
+  readonly hidden: ReadonlySet<number>;
+  /** The elements that stand for images in files, which are still to be read. */
+  readonly archives: readonly Archive[];
+}
+
+interface Archive {
+  readonly at: number;
+  readonly name: string;
+  readonly place: string;
+  readonly images: Uint8Array | ImageFiles | Promise<ArrayBuffer>;
 }
 
 /** Where bytes stand in a seed. What has no shape is JSON. */
@@ -43,8 +55,15 @@ export function lift(seeds: readonly Seed[]): Lifted {
     json.push(lifter.lift(seed, SEED, place));
     places.push(place);
   };
+  const archives: Archive[] = [];
   for (const [at, seed] of given.entries()) {
     const place = `seed[${at}]`;
+    const archive = archived(seed, place);
+    if (archive) {
+      archives.push({ ...archive, at: json.length });
+      add(null, place);
+      continue;
+    }
     if (!isObject(seed) || !Object.hasOwn(seed, "json")) {
       add(seed, place);
       continue;
@@ -54,11 +73,77 @@ export function lift(seeds: readonly Seed[]): Lifted {
     if (Array.isArray(seed.json)) seed.json.forEach((one, at) => add(one, `${place}.json[${at}]`));
     else add(seed.json, `${place}.json`);
   }
-  return { json: JSON.stringify(json), parts: lifter.parts, places };
+  return { json: JSON.stringify(json), parts: lifter.parts, places, hidden: new Set(), archives };
+}
+
+/** Reads the images in files. */
+export async function fill(lifted: Lifted, { images: load, host }: Pick<Instance, "images" | "host">): Promise<Lifted> {
+  if (lifted.archives.length === 0) return lifted;
+  const { readImages } = await import("./images.js");
+  const module = await load!();
+  const given = JSON.parse(lifted.json) as unknown[];
+  const [json, places, hidden]: [unknown[], string[], Set<number>] = [[], [], new Set()];
+  const parts = [...lifted.parts];
+  for (const [at, element] of given.entries()) {
+    const place = lifted.places[at]!;
+    const archive = lifted.archives.find((archive) => archive.at === at);
+    if (!archive) {
+      places.push(place);
+      json.push(element);
+      continue;
+    }
+    const { name } = archive;
+    const waited = await archive.images;
+    const images = isBuffer(waited) ? new Uint8Array(waited) : waited;
+    const read = readImages(module, host, images, { name, place: archive.place });
+    const base = parts.length;
+    parts.push(...read.parts);
+    for (const [at, seed] of read.json.entries()) {
+      if (!read.named[at]) hidden.add(json.length);
+      places.push(archive.place);
+      json.push(moved(seed as Record<string, { bytes: { part: number } }>, base));
+    }
+  }
+  return { json: JSON.stringify(json), parts, places, hidden, archives: [] };
+}
+
+/** A seed whose part has moved. */
+function moved(seed: Record<string, { bytes: { part: number } }>, base: number): unknown {
+  const kinds = Object.entries(seed).map(([kind, body]) => [
+    kind,
+    { ...body, bytes: { part: body.bytes.part + base } },
+  ]);
+  return Object.fromEntries(kinds);
+}
+
+const isBuffer = (value: unknown): value is ArrayBuffer =>
+  Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+
+const isBlob = (value: unknown): value is Blob & { name?: string } =>
+  isObject(value) && "arrayBuffer" in value && typeof value.arrayBuffer === "function";
+
+const isFiles = (value: unknown): value is ImageFiles =>
+  isObject(value) && ["list", "length", "read"].every((name) => typeof value[name] === "function");
+
+/** Images in files, where a seed is that; bytes are copied. */
+function archived(seed: unknown, place: string): Omit<Archive, "at"> | undefined {
+  const isSpec = isObject(seed) && !isBlob(seed) && Object.hasOwn(seed, "images");
+  const images: unknown = isSpec ? seed.images : seed;
+  const at = isSpec ? member(place, "images") : place;
+  const given = isSpec ? seed.name : undefined;
+  if (given !== undefined && typeof given !== "string") {
+    throw wrong(member(place, "name"), `it is ${show(given)}`, "give the name of a repository");
+  }
+  if (ArrayBuffer.isView(images)) return { place: at, name: given ?? "image", images: copy(images) };
+  if (isBuffer(images)) return { place: at, name: given ?? "image", images: new Uint8Array(images.slice(0)) };
+  if (isBlob(images)) return { place: at, name: given ?? images.name ?? "image", images: images.arrayBuffer() };
+  if (!isSpec) return undefined;
+  if (isFiles(images)) return { place: at, name: given ?? "image", images };
+  throw wrong(at, `it is ${show(images)}`, "give an archive as bytes, or files with list, length and read");
 }
 
 /** Puts seeds in, all or none. */
-export function plant(engine: Engine, { json, parts, places }: Lifted): Descriptor[] {
+export function plant(engine: Engine, { json, parts, places, hidden }: Lifted): Descriptor[] {
   const { host } = engine.instance;
   const encoder = new host.TextEncoder();
   const bytes = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
@@ -67,7 +152,7 @@ export function plant(engine: Engine, { json, parts, places }: Lifted): Descript
     try {
       const made = JSON.parse(core.seed(json, bytes)) as Descriptor[];
       const fault = host.takeFault();
-      if (!fault) return made;
+      if (!fault) return made.filter((_, at) => !hidden.has(at));
       core.restore(before, false);
       throw fault;
     } catch (thrown) {

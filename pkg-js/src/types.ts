@@ -127,8 +127,12 @@ export interface RateLimit {
   retryAfter?: "seconds" | "date" | "text" | "none";
 }
 
-/** Bytes, text that stands for its UTF-8, or base64 with its padding, for JSON files. */
-export type Content = string | Uint8Array | { base64: string };
+/**
+ * Bytes, text that stands for its UTF-8, base64 with its padding, for JSON files, or so many bytes that are made by a formula when
+ * they are asked for, and kept nowhere. An answer that holds them is made as a whole.
+ */
+export type Content =
+  string | Uint8Array | { base64: string } | { virtual: number; seed?: number; formula?: "noise" | "zeros" };
 
 /**
  * What is wrong with an image, and only that. A client that verifies what it pulls notices each. "The layer" is the last.
@@ -188,6 +192,8 @@ export interface ArtifactSpec {
 /** A blob as it is. */
 export interface BlobSpec {
   repository: string;
+  /** The digest that it must have. Default: it gets its sha256. */
+  digest?: string;
   bytes: Content;
 }
 
@@ -213,7 +219,31 @@ export type Seed =
   | { artifact: ArtifactSpec }
   | { blob: BlobSpec }
   | { manifest: ManifestSpec }
-  | { json: RegistryFixture };
+  | { json: RegistryFixture }
+  | ImagesSpec
+  | Uint8Array
+  | ArrayBuffer
+  | Blob;
+
+/**
+ * Images in files: an OCI layout, what `docker save` writes, or the storage of a registry, as an archive (packed by gzip or zstd,
+ * or not) or as files. An archive alone can stand in its place. `layoutDir` and `storageDir` of `registrette/node` read folders.
+ */
+export interface ImagesSpec {
+  images: Uint8Array | ArrayBuffer | Blob | ImageFiles;
+  /** The repository of images that have a tag alone, or no name. Default: the name of the file or folder, else `image`. */
+  name?: string;
+}
+
+/** Files by their paths below one root, joined by `/`. What fails throws. */
+export interface ImageFiles {
+  /** The names in a folder, a folder's with a `/` at its end; none where there is no such folder. The root is `""`. */
+  list(folder: string): string[];
+  /** The length of a file; `undefined` where there is none. */
+  length(path: string): number | undefined;
+  /** A part of a file. */
+  read(path: string, offset: number, length: number): Uint8Array;
+}
 
 /** What names content. */
 export interface Descriptor {
@@ -382,7 +412,7 @@ export interface Registry extends AsyncDisposable {
   readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
   /**
    * Puts content in, all of it or nothing, and gives a descriptor for each seed; a list in `json` has one for each of its
-   * own. The registry's limits hold; its rules for clients do not. It is no call: `calls()` does not list it. Bytes are
+   * own, and `images` one for each tag. The registry's limits hold; its rules for clients do not. It is no call: `calls()` does not list it. Bytes are
    * copied at once, and all of them are hashed in one go.
    */
   seed(...seeds: Seed[]): Promise<Descriptor[]>;

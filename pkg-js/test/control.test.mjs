@@ -111,7 +111,8 @@ test("registries do not meet, and end", async () => {
   strictEqual((await ask("POST", `${one.control}/reset`)).status, 204);
   strictEqual((await fetch(`${one.url}/v2/demo/app/manifests/v1`)).status, 200);
   deepStrictEqual((await ask("GET", "/registries")).body, [one, two]);
-  strictEqual((await ask("DELETE", "/registries/1")).status, 204);
+  strictEqual((await ask("DELETE", `${one.control}/registries/1`)).status, 204);
+  strictEqual((await ask("DELETE", "/registries/1")).status, 404);
   await rejects(fetch(`${one.url}/v2/`, { headers: { connection: "close" } }));
   await registry.close();
   await rejects(fetch(`${two.url}/v2/`, { headers: { connection: "close" } }));

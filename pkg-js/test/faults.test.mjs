@@ -56,6 +56,30 @@ test("what clears, resets, restores and forks does to faults", async () => {
   strictEqual(first.hits, 1);
 });
 
+test("what the control API sets and takes away is seen, too", async () => {
+  const registry = await started({ control: true });
+  const control = (method, path, body) => {
+    const headers = { "registrette-control": "1", "content-type": "application/json" };
+    return fetch(registry.control + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  };
+  const own = registry.fault(failing(418));
+  await control("POST", "/faults", [{ match: { operation: "ping" }, do: [{ verb: "hang" }] }]);
+  deepStrictEqual(
+    registry.faults.map(({ id, rule }) => [id, rule.do[0].verb]),
+    [
+      [1, "status"],
+      [2, "hang"],
+    ],
+  );
+  const [, theirs] = registry.faults;
+  strictEqual(registry.faults[1], theirs);
+  theirs.remove();
+  strictEqual(await status(registry), 418);
+  strictEqual(own.hits, 1);
+  await control("DELETE", "/faults");
+  deepStrictEqual([registry.faults, own.hits, await status(registry)], [[], 1, 200]);
+});
+
 test("the same seed gives the same faults, also after a reset", async () => {
   const draws = async (registry) => {
     registry.fault({ when: { probability: 0.5 }, ...failing(503) });

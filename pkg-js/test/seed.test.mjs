@@ -247,7 +247,7 @@ test("seeds that cannot be are told, with their place, and nothing is put in", a
     [{}, /^seed\[1\]: a seed has exactly one of image/],
     [null, /^seed\[1\]: expected an object, found null/],
     [undefined, /^seed\[1\]: expected an object, found null/],
-    [Buffer.from("x"), /^seed\[1\]: bytes have no place here/],
+    [Buffer.from("x"), /^seed\[1\]: header at byte 0: the archive ends after 1 of its 512 bytes/],
   ]) {
     const registry = keep(await createRegistry());
     const seeds = [{ ref: "good:1", image: {} }, seed];

@@ -25,6 +25,73 @@ pub(super) enum Command {
     Serve(Box<Serve>),
     /// Writes credentials for a running registry where clients look for them: config.json of Docker's form.
     LoginFile(LoginFile),
+    /// Prints what images there are: in a registry, a layout, an archive, a storage tree.
+    Catalog(Catalog),
+    /// Copies images between registries, layouts, archives and storage trees.
+    Copy(Copy),
+    /// Fills an empty folder, as a registry stores it, with images of a registry.
+    Init(Init),
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Catalog {
+    /// The registry, as a URL or HOST:PORT, or the path.
+    #[arg(value_name = "URL|PATH")]
+    pub(super) of: String,
+
+    /// Prints an array of JSON objects, one for each tag.
+    #[arg(long, conflicts_with = "raw")]
+    pub(super) json: bool,
+
+    /// Prints the list of repositories as the registry answers it.
+    #[arg(long)]
+    pub(super) raw: bool,
+}
+
+/// How images are written:
+///
+/// HOST/REPOSITORY:TAG or @DIGEST, in a registry; http:// before it means without TLS, which loopback means anyway.
+///
+/// PATH, an OCI layout, an archive of one or of docker save, a storage tree; PATH#REPOSITORY:TAG names one image in it.
+/// What is written to PATH.tar is an archive of a layout, to storage:PATH a storage tree, to any other path a layout.
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Copy {
+    /// Where from: one image, or all that the path has.
+    pub(super) from: String,
+
+    /// Where to. Without a tag, under the tags that the images have.
+    pub(super) to: String,
+
+    /// All tags of the repository.
+    #[arg(long)]
+    pub(super) all_tags: bool,
+
+    /// Only these platforms of an index, such as linux/amd64; can be repeated. The index itself stays as it is.
+    #[arg(long, value_name = "OS/ARCH", value_delimiter = ',')]
+    pub(super) platform: Vec<String>,
+
+    /// What is about an image as well: signatures, lists of parts.
+    #[arg(long)]
+    pub(super) referrers: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Init {
+    /// The folder: empty, not there yet, or of an init that was interrupted.
+    pub(super) folder: PathBuf,
+
+    /// The registry the images are in, as a URL or HOST:PORT.
+    #[arg(long, value_name = "HOST")]
+    pub(super) from: String,
+
+    /// The images, as REPOSITORY:TAG.
+    #[arg(required = true, value_name = "IMAGE")]
+    pub(super) images: Vec<String>,
+
+    /// Only these platforms of an index, such as linux/amd64; can be repeated.
+    #[arg(long, value_name = "OS/ARCH", value_delimiter = ',')]
+    pub(super) platform: Vec<String>,
 }
 
 #[derive(clap::Args, Debug, Default)]
@@ -62,16 +129,11 @@ pub(super) struct Serve {
     )]
     pub(super) faults: Vec<PathBuf>,
 
-    #[command(flatten)]
-    pub(super) auth: AuthArgs,
+    /// Images to begin with: an OCI layout, an archive of one or of docker save, a storage tree; NAME=PATH says which
+    /// repository those without a name go into. Can be repeated.
+    #[arg(long, value_name = "PATH", env = "REGISTRETTE_LOAD")]
+    pub(super) load: Vec<String>,
 
-    /// How many pulls there may be in which time, such as 100/6h; more by ,by=user ,counts=requests ,retry-after=date.
-    #[arg(long, value_name = "N/DURATION", env = "REGISTRETTE_RATE_LIMIT")]
-    pub(super) rate_limit: Option<String>,
-
-    /// A header of every answer; can be repeated.
-    #[arg(long, value_name = "NAME: VALUE", env = "REGISTRETTE_HEADER")]
-    pub(super) header: Vec<String>,
     /// Lets tests and tools reset, fork, break and watch the registry over HTTP, under /_control/.
     #[arg(long, env = "REGISTRETTE_CONTROL", value_parser = BoolishValueParser::new())]
     pub(super) control: bool,
@@ -96,6 +158,16 @@ pub(super) struct Serve {
     /// What delays, expiry and the windows of fault rules go by.
     #[arg(long, value_enum, env = "REGISTRETTE_CLOCK", default_value_t)]
     pub(super) clock: Clock,
+    #[command(flatten)]
+    pub(super) auth: AuthArgs,
+
+    /// How many pulls there may be in which time, such as 100/6h; more by ,by=user ,counts=requests ,retry-after=date.
+    #[arg(long, value_name = "N/DURATION", env = "REGISTRETTE_RATE_LIMIT")]
+    pub(super) rate_limit: Option<String>,
+
+    /// A header of every answer; can be repeated.
+    #[arg(long, value_name = "NAME: VALUE", env = "REGISTRETTE_HEADER")]
+    pub(super) header: Vec<String>,
 
     /// A name the registry goes by on loopback, besides localhost and addresses; can be repeated.
     #[arg(

@@ -1,10 +1,18 @@
-//! The command line: flags and variables in, a server out.
+//! The command line: flags and variables in, a server out; images in and out.
 
 mod address;
 mod args;
 mod auth;
+mod catalog;
+mod copy;
+mod disk;
+mod end;
+mod folder;
+mod load;
 mod login;
 mod plan;
+mod progress;
+mod remote;
 mod say;
 mod serve;
 mod stop;
@@ -12,6 +20,7 @@ mod stop;
 use std::process::ExitCode;
 
 use clap::Parser;
+use registrette::archive::Fault;
 
 use self::{
     args::{Args, Command},
@@ -22,6 +31,12 @@ use self::{
 #[derive(Debug)]
 struct Mistake(String);
 
+impl From<Fault> for Mistake {
+    fn from(fault: Fault) -> Self {
+        Self(fault.to_string())
+    }
+}
+
 /// The exit code for a mistake of the caller, as clap has it.
 const MISTAKE: u8 = 2;
 
@@ -30,6 +45,9 @@ pub(crate) fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Serve(args) => Plan::new(*args).and_then(serve::serve),
         Command::LoginFile(args) => login::login_file(&args),
+        Command::Catalog(args) => catalog::catalog(&args),
+        Command::Copy(args) => copy::copy(&args),
+        Command::Init(args) => copy::init(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

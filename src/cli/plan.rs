@@ -21,6 +21,7 @@ use super::{Mistake, address::address, args::Serve, say};
 pub(super) struct Plan {
     pub(super) config: Config,
     pub(super) faults: Vec<Rule>,
+    pub(super) load: Vec<String>,
     pub(super) options: Options,
     pub(super) ca_out: Option<PathBuf>,
     pub(super) ready_file: Option<PathBuf>,
@@ -58,11 +59,6 @@ impl Plan {
             ..Options::default()
         };
         let mut config = Config::new(seed(args.seed)?);
-        // A seed that others may know makes no secret for who they could reach.
-        let is_seeded = args.seed.is_some() && options.is_loopback();
-        config.auth = args.auth.gate(!is_seeded)?;
-        let rule = args.rate_limit.as_deref().map(RateRule::parse).transpose();
-        config.rate_limit = rule.map_err(|fault| Mistake(format!("--rate-limit: {fault}")))?;
         options.control = control(&args, &options)?;
         if options.control.is_none() {
             // Nobody can ask for them.
@@ -70,6 +66,11 @@ impl Plan {
         }
         config.calls = args.history.unwrap_or(config.calls);
         config.call_bodies = args.history_bodies.unwrap_or(config.call_bodies);
+        // A seed that others may know makes no secret for who they could reach.
+        let is_seeded = args.seed.is_some() && options.is_loopback();
+        config.auth = args.auth.gate(!is_seeded)?;
+        let rule = args.rate_limit.as_deref().map(RateRule::parse).transpose();
+        config.rate_limit = rule.map_err(|fault| Mistake(format!("--rate-limit: {fault}")))?;
         let settings = &mut config.settings;
         if let Some(name) = &args.profile {
             let quirks = Profile::named(name).and_then(|profile| profile.quirks());
@@ -100,11 +101,13 @@ impl Plan {
             exit_with_parent,
             env,
             faults,
+            load,
             ..
         } = args;
         Ok(Self {
             config,
             faults: rules(&faults)?,
+            load,
             options,
             ca_out,
             ready_file,

@@ -14,7 +14,7 @@ use registrette::{
 use serde_json::json;
 use tokio::runtime::Builder;
 
-use super::{Mistake, plan::Plan, say, stop};
+use super::{Mistake, load, plan::Plan, say, stop};
 
 /// What port 5000 is on a Mac.
 const AIRPLAY: u16 = 5000;
@@ -22,7 +22,10 @@ const AIRPLAY: u16 = 5000;
 /// How long threads that compute are waited for at the end.
 const THREADS: Duration = Duration::from_millis(100);
 
-pub(super) fn serve(plan: Plan) -> Result<(), Mistake> {
+pub(super) fn serve(mut plan: Plan) -> Result<(), Mistake> {
+    let mut registry = Registry::new(plan.config.clone());
+    // Before anybody listens for signals: a long load is ended by them.
+    load::load(&mut registry, &std::mem::take(&mut plan.load))?;
     let runtime = Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -31,30 +34,30 @@ pub(super) fn serve(plan: Plan) -> Result<(), Mistake> {
                 "the system gives no threads: {fault}; end some programs and try again"
             ))
         })?;
-    let result = runtime.block_on(run(plan));
+    let result = runtime.block_on(run(plan, registry));
     runtime.shutdown_timeout(THREADS);
     result
 }
 
-async fn run(plan: Plan) -> Result<(), Mistake> {
+async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
     let Plan {
-        config,
         faults,
         options,
         ca_out,
         ready_file,
         exit_with_parent,
         env,
+        config,
+        load: _,
     } = plan;
     let (is_loopback, is_tls) = (options.is_loopback(), options.tls.is_some());
-    let is_open = config.auth.is_none();
     let has_control = options.control.is_some();
+    let is_open = config.auth.is_none();
     if let Some(path) = ca_out {
         fs::write(&path, Tls::TEST_CA).map_err(|fault| unwritable("--ca-out", &path, &fault))?;
     }
     // Before anybody is told that the server runs: who asks it to stop right then is heard.
     let (asked, asked_twice) = (stop::asked(exit_with_parent), stop::asked_twice());
-    let mut registry = Registry::new(config);
     for rule in faults {
         registry.add_fault(options.clock.now(), rule);
     }

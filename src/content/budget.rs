@@ -61,7 +61,7 @@ impl Budget {
     /// # Errors
     /// [`OverBudget`]: there is no room; the chunk is dropped.
     pub fn keep(&self, chunk: Chunk, limit: u64) -> Result<Chunk, OverBudget> {
-        if chunk.is_empty() {
+        if chunk.is_empty() || chunk.is_virtual() {
             return Ok(chunk);
         }
         let reservation = self.reserve(chunk.len() as u64, limit)?;

@@ -4,7 +4,7 @@ use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 
-/// Bytes that the host keeps: in wasm, an array in JavaScript's memory.
+/// Bytes that are not in memory here: in wasm, an array of JavaScript's; or what a [`super::Formula`] gives.
 ///
 /// Dropping the last clone gives them back.
 pub trait HostChunk: fmt::Debug + Send + Sync {
@@ -18,6 +18,11 @@ pub trait HostChunk: fmt::Debug + Send + Sync {
 
     /// Copies a range of the bytes out. A range that is not all there gives what there is.
     fn read(&self, range: Range<usize>) -> Bytes;
+
+    /// Whether the bytes are made when they are asked for: then they take no room.
+    fn is_virtual(&self) -> bool {
+        false
+    }
 
     /// The chunk as its own type, for the adapter that made it.
     fn as_any(&self) -> &dyn Any;
@@ -69,6 +74,15 @@ impl Chunk {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether its bytes take no room, since they are made when they are asked for.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        match self {
+            Self::Memory(_) => false,
+            Self::Host { chunk, .. } => chunk.is_virtual(),
+        }
     }
 
     /// A part of it; what lies outside is left out.

@@ -3,6 +3,7 @@
 mod body;
 mod budget;
 mod chunk;
+mod formula;
 mod gather;
 mod hasher;
 mod kept;
@@ -10,6 +11,7 @@ mod kept;
 pub use body::{Body, Step};
 pub use budget::{Budget, OverBudget};
 pub use chunk::{Chunk, HostChunk};
+pub use formula::Formula;
 pub use gather::Gather;
 pub use hasher::{Hasher, Hashers, Sha2};
 pub use kept::Content;

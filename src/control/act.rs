@@ -18,9 +18,6 @@ use crate::{
     spec::{Profile, Quirks, Settings, did_you_mean, parse_duration},
 };
 
-/// The description of the control API.
-pub(super) const OPENAPI: &str = include_str!("openapi.json");
-
 type Done = Result<Reply, Refusal>;
 
 pub(super) fn act(
@@ -37,7 +34,7 @@ pub(super) fn act(
             "text/plain; version=0.0.4",
             metrics(registry),
         )),
-        Route::OpenApi => told(text(StatusCode::OK, "application/json", OPENAPI.to_owned())),
+        Route::OpenApi => Ok(Reply::Task(Task::Describe)),
         Route::Reset => Ok(Reply::Task(Task::Reset)),
         Route::Snapshots => ok(&(control.kept.iter())
             .map(|(id, kept)| snapshot(*id, kept))

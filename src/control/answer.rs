@@ -25,6 +25,15 @@ pub fn fault(status: StatusCode, sentence: &str) -> Response<Bytes> {
     json(status, &value!({ "error": sentence }))
 }
 
+/// The description of the control API.
+pub(super) const OPENAPI: &str = include_str!("openapi.json");
+
+/// The answer that describes the control API.
+#[must_use]
+pub fn description() -> Response<Bytes> {
+    text(StatusCode::OK, "application/json", OPENAPI.to_owned())
+}
+
 /// The answer to a request whose body is longer than [`super::LONGEST_BODY`].
 #[must_use]
 pub fn body_too_large() -> Response<Bytes> {

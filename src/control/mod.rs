@@ -1,8 +1,8 @@
 //! The control API: what a test in another language, or another process, does to a registry.
 //!
 //! Everything under [`PREFIX`]. A host hands a request to [`Control::handle`], which decides who may ask, reads the
-//! body and does it. What only a host can do comes back as a [`Task`]: sockets, the clock, an answer that goes on.
-//! `openapi.json` describes all of it.
+//! body and does it. What only a host can do comes back as a [`Task`]: sockets, the clock, an answer that goes on, and
+//! `openapi.json`, which describes all of it and which not every host carries with it.
 
 mod act;
 mod admit;
@@ -17,7 +17,7 @@ use http::{HeaderMap, Method, Response};
 
 pub use self::{
     admit::Token,
-    answer::{body_too_large, fault, json, nothing},
+    answer::{body_too_large, description, fault, json, nothing},
 };
 use crate::{
     Registry,
@@ -90,6 +90,8 @@ pub enum Reply {
 /// What only the host can do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Task {
+    /// Tell how control is asked, as `openapi.json` has it: 200.
+    Describe,
     /// Come back to the state and the faults at the start, without calls: 204.
     Reset,
     /// Tell the clock: 200.

@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_description_has_these_paths_and_no_others() {
-        let text: serde_json::Value = serde_json::from_str(super::super::act::OPENAPI).unwrap();
+        let text: serde_json::Value = serde_json::from_str(super::super::answer::OPENAPI).unwrap();
         let paths = text["paths"].as_object().unwrap();
         let described: BTreeSet<_> = (paths.iter())
             .flat_map(|(path, item)| {

@@ -89,9 +89,11 @@ pub(super) fn claims(payload: &Value, issuer: &str, service: &str) -> Result<Cla
             shown(payload, "iss")
         ));
     }
-    let is_for = |aud: &Value| match aud {
-        Value::Array(all) => all.iter().any(|one| one.as_str() == Some(service)),
-        one => one.as_str() == Some(service),
+    let is_for = |aud: &Value| {
+        let all = aud
+            .as_array()
+            .map_or(std::slice::from_ref(aud), Vec::as_slice);
+        all.iter().any(|one| one.as_str() == Some(service))
     };
     if !payload.get("aud").is_some_and(is_for) {
         return Err(format!(
@@ -162,7 +164,7 @@ pub(super) fn unbase64(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let mut text = text.replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     base64::decode(&text)

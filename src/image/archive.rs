@@ -53,7 +53,7 @@ fn entries(files: &BTreeMap<String, Content>) -> Result<BTreeMap<String, Content
     let mut entries = BTreeMap::new();
     for (path, content) in files {
         let name = path.strip_prefix('/').unwrap_or(path);
-        if let Some(reason) = fault(name, content) {
+        if let Some(reason) = fault(name) {
             return Err(invalid(path, reason));
         }
         let mut folder = String::new();
@@ -82,7 +82,7 @@ const PATH: usize = 4096;
 /// The longest size that eleven octal digits can say.
 const LONGEST: u64 = (1 << 33) - 1;
 
-fn fault(name: &str, content: &Content) -> Option<&'static str> {
+fn fault(name: &str) -> Option<&'static str> {
     let mut parts = name.split('/');
     if name.is_empty() {
         Some("a file needs a name")
@@ -94,8 +94,6 @@ fn fault(name: &str, content: &Content) -> Option<&'static str> {
         Some("a part of the path is empty")
     } else if parts.any(|part| part == "." || part == "..") {
         Some("a path must not go by \".\" or \"..\": it could lead out of the image")
-    } else if content.len() > LONGEST {
-        Some("a file of 8 GiB and more does not fit into an archive")
     } else {
         None
     }
@@ -132,18 +130,13 @@ impl Writer {
             Kind::Folder => ("5", "0000755"),
             Kind::Pax => ("x", "0000644"),
         };
-        let (none, size) = ("0000000", format!("{size:011o}"));
+        let none = "0000000";
         let mut before = Vec::with_capacity(148);
-        for (text, width) in [
-            (name, NAME),
-            (mode, 8),
-            (none, 8),
-            (none, 8),
-            (size.as_str(), 12),
-            ("00000000000", 12),
-        ] {
+        for (text, width) in [(name, NAME), (mode, 8), (none, 8), (none, 8)] {
             field(&mut before, text, width);
         }
+        before.extend(size_field(size));
+        field(&mut before, "00000000000", 12);
         let mut after = Vec::with_capacity(356);
         for (text, width) in [(flag, 1), ("", 100), ("ustar", 6), ("00", 2), ("", 247)] {
             field(&mut after, text, width);
@@ -190,6 +183,32 @@ impl Writer {
         self.flush();
         Content::new(self.chunks)
     }
+}
+
+/// The header of a file in a tar archive, for whoever writes its content behind it: the bytes, filled up to 512.
+#[must_use]
+pub fn tar_header(name: &str, size: u64) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.name(name);
+    writer.header(name, Kind::File, size);
+    writer.open
+}
+
+/// A size: eleven octal digits, or from 8 GiB on in base 256, as GNU has it.
+fn size_field(size: u64) -> [u8; 12] {
+    let mut field = [0; 12];
+    if size <= LONGEST {
+        let digits = format!("{size:011o}");
+        let places = field.iter_mut().zip(digits.bytes());
+        places.for_each(|(place, digit)| *place = digit);
+    } else {
+        let places = field.iter_mut().rev().zip(size.to_le_bytes());
+        places.for_each(|(place, byte)| *place = byte);
+        if let Some(first) = field.first_mut() {
+            *first = 0x80;
+        }
+    }
+    field
 }
 
 fn field(out: &mut Vec<u8>, text: &str, width: usize) {

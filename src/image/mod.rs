@@ -17,7 +17,7 @@ mod read;
 mod seed;
 mod single;
 
-pub use archive::archive;
+pub use archive::{archive, tar_header};
 pub use artifact::{Artifact, ArtifactBlob};
 pub use broken::Broken;
 pub use built::{Blob, Built, BuiltManifest};

@@ -9,8 +9,8 @@ use super::{
     object::{Object, entries, flag, list, map, text, texts},
 };
 use crate::{
-    content::Content,
-    spec::{Error, MediaType, RepositoryName, did_you_mean},
+    content::{Content, Formula},
+    spec::{Digest, Error, MediaType, RepositoryName, did_you_mean},
 };
 
 const KINDS: [&str; 5] = ["image", "index", "artifact", "blob", "manifest"];
@@ -23,11 +23,13 @@ impl Seed {
     /// | `{ "ref", "image" }` | `platform`, `files`, `layers`, `config`, `docker`, `annotations`, `broken`; all may be left out |
     /// | `{ "index" }` | `ref`, `images`, `docker`, `annotations` |
     /// | `{ "artifact" }` | `artifactType`, `blobs`, `annotations`, and `ref`, `subject` or both |
-    /// | `{ "blob" }` | `repository`, `bytes` |
+    /// | `{ "blob" }` | `repository`, `bytes`, and `digest` where it is expected |
     /// | `{ "manifest" }` | `ref`, `bytes` or `json`, `mediaType` |
     ///
     /// A reference is written as [`Place`] says. Bytes are a string, which stands for its UTF-8; `{ "base64": "…" }`;
     /// or `{ "part": 0 }`, which stands for one of `parts`: by that, an adapter hands over bytes beside the JSON.
+    /// `{ "virtual": length, "seed": 0, "formula": "noise" }` stands for bytes of any length that are made when they are
+    /// asked for, and never kept; `"zeros"` is the other formula. They are hashed once, when the seed is put in.
     /// A blob of an artifact is bytes, or `{ "bytes", "mediaType", "annotations" }`. A manifest given as `json` is
     /// written without blanks and with its members sorted.
     ///
@@ -175,7 +177,7 @@ impl Reader<'_> {
 
     fn artifact_blob(self, blob: &Value) -> Result<ArtifactBlob, Invalid> {
         let is_bytes = |name| blob.get(name).is_some();
-        if !blob.is_object() || is_bytes("base64") || is_bytes("part") {
+        if !blob.is_object() || ["base64", "part", "virtual"].into_iter().any(is_bytes) {
             let content = self.bytes(blob)?;
             return Ok(ArtifactBlob {
                 content,
@@ -191,11 +193,14 @@ impl Reader<'_> {
     }
 
     fn blob(self, body: &Value) -> Result<Seed, Invalid> {
-        let body = Object::of(body, &["repository", "bytes"])?;
+        let body = Object::of(body, &["repository", "digest", "bytes"])?;
         let invalid = |error: Error| Invalid::new("", &error.to_string());
         Ok(Seed::Blob {
             repository: body.need("repository", |name| {
                 RepositoryName::parse(text(name)?).map_err(invalid)
+            })?,
+            digest: body.read("digest", |digest| {
+                Digest::parse(text(digest)?).map_err(invalid)
             })?,
             content: body.need("bytes", |bytes| self.bytes(bytes))?,
         })
@@ -226,6 +231,9 @@ impl Reader<'_> {
         if !value.is_object() {
             return Err(invalid("expected a string, or an object with \"base64\""));
         }
+        if let Some(content) = computed(value)? {
+            return Ok(content);
+        }
         let object = Object::of(value, &["base64", "part"])?;
         if object.has("base64") == object.has("part") {
             return Err(invalid("expected one member, \"base64\""));
@@ -244,6 +252,36 @@ impl Reader<'_> {
         }
     }
 }
+
+/// Reads virtual content: `{ "virtual": length, "seed": 0, "formula": "noise" }`.
+fn computed(value: &Value) -> Result<Option<Content>, Invalid> {
+    if value.get("virtual").is_none() {
+        return Ok(None);
+    }
+    let object = Object::of(value, &["virtual", "seed", "formula"])?;
+    let whole = |value: &Value| {
+        let read = value.as_u64();
+        read.ok_or_else(|| Invalid::new("", &format!("{value} is no whole number from 0 on")))
+    };
+    let length = object.need("virtual", whole)?;
+    if length > LONGEST {
+        let reason = format!("{length} bytes are too many: a virtual file has at most {LONGEST}");
+        return Err(Invalid::new("virtual", &reason));
+    }
+    let formula = object.read("formula", |value| {
+        let text = text(value)?;
+        let found = Formula::ALL.into_iter().find(|(name, _)| *name == text);
+        found.map(|(_, formula)| formula).ok_or_else(|| {
+            let meant = did_you_mean(text, &Formula::ALL.map(|(name, _)| name));
+            Invalid::new("", &format!("{text:?} is no formula; {meant}"))
+        })
+    })?;
+    let seed = object.read("seed", whole)?.unwrap_or_default();
+    Ok(Some(formula.unwrap_or_default().content(seed, length)))
+}
+
+/// The longest virtual file: its list of pieces takes memory, 32 bytes for each mebibyte.
+const LONGEST: u64 = 1 << 40;
 
 fn place(value: &Value) -> Result<Place, Invalid> {
     text(value)?.parse()

@@ -25,9 +25,10 @@ pub enum Seed {
         subject: Option<Reference>,
         artifact: Artifact,
     },
-    /// A blob.
+    /// A blob. The digest is an expectation; without one it is kept under its sha256.
     Blob {
         repository: RepositoryName,
+        digest: Option<Digest>,
         content: Content,
     },
     /// A manifest, as it is. Without a media type, the one that it gives itself.

@@ -7,10 +7,7 @@ use bytes::Bytes;
 use crate::{
     content::{Budget, Chunk, Content, OverBudget},
     image::{Built, Invalid, Place, Seed},
-    spec::{
-        Algorithm, Descriptor, Digest, Error, Limits, Manifest, MediaType, Reference,
-        RepositoryName,
-    },
+    spec::{Descriptor, Digest, Error, Limits, Manifest, MediaType, Reference, RepositoryName},
     store::{Change, Store, StoredManifest},
 };
 
@@ -68,9 +65,12 @@ impl<'a> Bed<'a> {
             }
             Seed::Blob {
                 repository,
+                digest: expected,
                 content,
             } => {
-                let digest = hashers.digest_of(Algorithm::default(), &content);
+                let algorithm = expected.as_ref().map(Digest::algorithm).unwrap_or_default();
+                let digest = hashers.digest_of(algorithm, &content);
+                check(expected.as_ref(), &digest)?;
                 self.put_blob(&repository, &digest, &content)?;
                 let media_type = MediaType::OCTET_STREAM;
                 return Ok(Descriptor::new(media_type.as_str(), &digest, content.len()));
@@ -277,7 +277,11 @@ fn kept(content: &Content, budget: &Budget, limits: &Limits) -> Result<Content, 
 }
 
 fn expect(place: &Place, actual: &Digest) -> Result<(), Error> {
-    match &place.digest {
+    check(place.digest.as_ref(), actual)
+}
+
+fn check(expected: Option<&Digest>, actual: &Digest) -> Result<(), Error> {
+    match expected {
         Some(expected) if expected != actual => Err(Error::DigestMismatch {
             expected: expected.clone(),
             actual: actual.clone(),

@@ -19,6 +19,7 @@ mod reference;
 mod row;
 mod session;
 mod settings;
+mod switches;
 mod tag;
 mod timestamp;
 

@@ -86,7 +86,7 @@ impl Timestamp {
 /// at a day that is linear in its number (Hinnant, `civil_from_days`).
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "far from the end of u64, and what is taken away is smaller"
+    reason = "of days that fit into milliseconds, nothing overflows"
 )]
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days.saturating_add(719_468);

@@ -24,6 +24,7 @@ pub(super) fn reply(reply: Reply) -> JsValue {
         Reply::Task(task) => task,
     };
     let task = match task {
+        Task::Describe => json!({ "do": "describe" }),
         Task::Reset => json!({ "do": "reset" }),
         Task::Clock => json!({ "do": "clock" }),
         Task::Advance(by) => json!({ "do": "advance", "ms": by.as_secs_f64() * 1000.0 }),

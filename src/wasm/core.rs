@@ -89,12 +89,10 @@ impl Core {
             Ok(head) => head,
             Err(reason) => return refusal(&Refusal::Unreadable(reason), method),
         };
-        if guard >= 0 {
-            match self.admit(&mut head, guard) {
-                Ok(None) => {}
-                Ok(Some(answer)) => return answer::array(&answer),
-                Err(refused) => return refusal(&refused, method),
-            }
+        if guard >= 0
+            && let Err(instead) = self.admit(&mut head, method, guard)
+        {
+            return instead;
         }
         let now = timestamp(now);
         let mut exchange = self.registry.begin(now, head);
@@ -174,8 +172,8 @@ impl Core {
             Ok(head) => head,
             Err(reason) => return refusal(&Refusal::Unreadable(reason), method),
         };
-        if let Err(refused) = self.admit(&mut head, guard) {
-            return refusal(&refused, method);
+        if let Err(instead) = self.admit(&mut head, method, guard) {
+            return instead;
         }
         let ask = Ask {
             now: timestamp(now),
@@ -191,19 +189,22 @@ impl Core {
         }
     }
 
-    fn admit(&self, head: &mut Parts, guard: i32) -> Result<Option<Response<Body>>, Refusal> {
-        check_head(head)?;
-        let rules = usize::try_from(guard)
-            .ok()
-            .and_then(|guard| self.guards.get(guard));
-        let Some(rules) = rules else {
-            return Ok(None);
+    /// Lets a head through by the rules of a server; else gives what is answered instead.
+    fn admit(&self, head: &mut Parts, method: &str, guard: i32) -> Result<(), JsValue> {
+        let refuse = |refused| refusal(&refused, method);
+        check_head(head).map_err(refuse)?;
+        let number = usize::try_from(guard).ok();
+        let Some(rules) = number.and_then(|number| self.guards.get(number)) else {
+            return Ok(());
         };
-        rules.check(head)?;
+        rules.check(head).map_err(refuse)?;
+        if let Some(answer) = rules.preflight(head) {
+            return Err(answer::array(&answer));
+        }
         if let Some(origin) = rules.shares_with(head) {
             head.extensions.insert(AllowedOrigin(origin));
         }
-        Ok(rules.preflight(head))
+        Ok(())
     }
 
     /// The answer to what is no request.

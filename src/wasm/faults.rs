@@ -27,6 +27,24 @@ impl Core {
         Ok(set.collect())
     }
 
+    /// The numbers of the faults that are set, in order.
+    #[must_use]
+    #[wasm_bindgen(js_name = faultIds)]
+    pub fn fault_ids(&self) -> Vec<f64> {
+        let faults = self.registry.faults();
+        faults.map(|fault| float(fault.id.number())).collect()
+    }
+
+    /// What a fault says, as JSON; `undefined` when it is not set any more.
+    #[must_use]
+    #[wasm_bindgen(js_name = faultRule)]
+    pub fn fault_rule(&self, id: f64) -> Option<String> {
+        let id = number(id);
+        let mut faults = self.registry.faults();
+        let found = faults.find(|fault| fault.id == id)?;
+        Some(found.rule.to_json().to_string())
+    }
+
     /// What became of a fault: `[matches, hits]`; `undefined` when it is not set any more.
     #[must_use]
     pub fn fault(&self, id: f64) -> Option<Vec<f64>> {

@@ -1,7 +1,5 @@
 //! What is in a registry, as JSON for JavaScript.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use crate::{
@@ -41,15 +39,20 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
     }
 }
 
-/// The calls with these numbers, which are separated by commas.
+/// The calls with these numbers, which are separated by commas and go upwards.
 fn numbered<'a>(registry: &'a Registry, numbers: &str) -> impl Iterator<Item = &'a Call> {
-    let wanted: BTreeSet<u64> = numbers
+    // They come in the order of the calls.
+    let mut wanted = numbers
         .split(',')
-        .filter_map(|text| text.parse().ok())
-        .collect();
-    registry
-        .calls()
-        .filter(move |call| wanted.contains(&call.sequence))
+        .filter_map(|text| text.parse::<u64>().ok());
+    let mut next = wanted.next();
+    registry.calls().filter(move |call| {
+        let is_next = next == Some(call.sequence);
+        if is_next {
+            next = wanted.next();
+        }
+        is_next
+    })
 }
 
 fn check(registry: &Registry, budget: &str) -> Value {

@@ -57,19 +57,17 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
         .number("calls")
         .and_then(|calls| usize::try_from(calls).ok())
         .unwrap_or(config.calls);
-    config.auth = match options.value("auth") {
-        Value::Null => None,
-        auth => {
-            let gate = AuthOptions::read(auth)?.gate();
-            Some(gate.map_err(|fault| format!("auth: {fault}"))?)
-        }
-    };
-    config.rate_limit = match options.value("rateLimit") {
-        Value::Null => None,
-        rule => Some(RateRule::read(rule)?),
-    };
     let bodies = options.number("callBodies").unwrap_or_default();
     config.call_bodies = usize::try_from(bodies).unwrap_or(usize::MAX);
+    let auth = options.value("auth");
+    if !auth.is_null() {
+        let gate = AuthOptions::read(auth)?.gate();
+        config.auth = Some(gate.map_err(|fault| format!("auth: {fault}"))?);
+    }
+    let rule = options.value("rateLimit");
+    if !rule.is_null() {
+        config.rate_limit = Some(RateRule::read(rule)?);
+    }
     let hashers = options.number("hashers");
     if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
         config.hashers = Arc::new(HostHashers(number));

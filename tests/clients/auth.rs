@@ -20,7 +20,7 @@ pub(crate) fn cases(client: &Client, images: &Images, report: &mut Report) -> Ch
         let scratch = tempfile::tempdir()?;
         let user = ["--user", "alice:secret", "--anonymous", "pull"];
         let flags = [&["--auth", scheme], &user[..]].concat();
-        let server = Server::start_with(scratch.path(), &flags)?;
+        let server = Server::with(scratch.path(), &flags)?;
         let login = scratch.path().join("login");
         let url = format!("http://{}", server.host);
         run(Command::new(env!("CARGO_BIN_EXE_registrette"))

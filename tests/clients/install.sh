@@ -78,6 +78,7 @@ while read -r name version kind package note; do
     case $kind in
         go) go_program ;;
         gotest) go_test ;;
+        golang) need go "Go $version or newer" || true ;;
         pypi) python_package ;;
         debian) debian_package ;;
         *) fail "$name has the unknown kind $kind" ;;

@@ -45,6 +45,11 @@ impl Client {
                     .env("GOPROXY", "off");
                 probe
             }
+            "golang" => {
+                let mut probe = Command::new("go");
+                probe.arg("version");
+                probe
+            }
             "pypi" => {
                 let package = self.package.split('=').next().unwrap_or_default();
                 let mut probe = Command::new(tools().join("venv/bin/python"));

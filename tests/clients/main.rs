@@ -14,6 +14,9 @@ mod command;
 mod containers;
 mod crane;
 mod digest;
+mod docker_registry;
+mod examples;
+mod forms;
 mod gotest;
 mod images;
 mod layout;
@@ -97,11 +100,17 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         "buildah" => buildah::cases(&setting, &mut cases),
         "containerd" => gotest::cases(&setting, &mut cases, "TestContainerd"),
         "crane" => crane::cases(&setting, &mut cases),
+        "docker-registry" => docker_registry::cases(&setting, &mut cases),
+        "example-go" => examples::go(&mut cases),
+        "example-pytest" => examples::python(&setting, &mut cases),
         "oras-go" => gotest::cases(&setting, &mut cases, "TestOrasGo"),
         "oras-py" => oras_py::cases(&setting, &mut cases),
         "podman" => podman::cases(&setting, &mut cases),
         "regctl" => regctl::cases(&setting, &mut cases),
-        "skopeo" => skopeo::cases(&setting, &mut cases),
+        "skopeo" => {
+            skopeo::cases(&setting, &mut cases);
+            forms::cases(&setting, &mut cases);
+        }
         _ => cases.case("known", || Err("no cases are written for it".into())),
     }
     cases.case("server-stays", || server.still_runs());

@@ -22,11 +22,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(scratch: &Path) -> Check<Self> {
-        Self::start_with(scratch, &[])
+        Self::with(scratch, &[])
     }
 
-    /// The same, with further flags.
-    pub(crate) fn start_with(scratch: &Path, flags: &[&str]) -> Check<Self> {
+    /// A server with more flags.
+    pub(crate) fn with(scratch: &Path, flags: &[&str]) -> Check<Self> {
         let stderr = scratch.join("server.stderr");
         let mut child = Command::new(env!("CARGO_BIN_EXE_registrette"))
             .args(["serve", "--addr", "127.0.0.1:0", "--log"])

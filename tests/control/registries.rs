@@ -85,6 +85,13 @@ fn a_registry_ends_when_it_is_deleted_and_with_its_server() {
     assert_eq!(desk.ask("DELETE", "/_control/registries/1", "").status, 404);
     is_gone(first);
     assert_eq!(ask_at(second, "GET", "/v2/", &[], "").status, 200);
+    let third = address(&desk.json("POST", "/_control/registries", "", 201));
+    assert_eq!(
+        ask_at(third, "DELETE", "/_control/registries/3", &[MARK], "").status,
+        204,
+        "its own end"
+    );
+    is_gone(third);
     desk.server.ask_to_stop()();
     is_gone(second);
 }

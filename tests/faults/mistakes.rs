@@ -1,7 +1,11 @@
 use registrette::layer::Rule;
 
 /// A rule, and what is told of it.
-const MISTAKES: [(&str, &str); 40] = [
+const MISTAKES: [(&str, &str); 41] = [
+    (
+        r#"{"do":[{"verb":"trunkate","at":1}]}"#,
+        "do[0].verb: no verb \"trunkate\"; did you mean \"truncate\"?",
+    ),
     ("", "it is not JSON: EOF"),
     ("7", "expected an object, got 7"),
     ("{}", "do: expected a list of at least one verb"),

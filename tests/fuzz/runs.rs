@@ -109,6 +109,11 @@ fn json() {
     run("json", targets::json::run);
 }
 
+#[test]
+fn control() {
+    run("control", targets::control::run);
+}
+
 #[cfg(feature = "hyper")]
 #[test]
 fn server() {

@@ -55,6 +55,7 @@ fn each_kind_of_seed() {
         },
         Seed::Blob {
             repository,
+            digest: None,
             content,
         },
         Seed::Manifest {

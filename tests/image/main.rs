@@ -16,3 +16,4 @@ mod pinned;
 mod puller;
 mod seeding;
 mod untar;
+mod virtuals;

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use crate::source::{Source, line_of};
 
 /// The parts of the crate, and which others each may import.
-const PARTS: [(&str, &[&str]); 13] = [
+const PARTS: [(&str, &[&str]); 15] = [
     ("spec", &[]),
     ("content", &["spec"]),
     ("image", &["spec", "content"]),
     ("store", &["spec", "content"]),
     ("wire", &["spec", "content"]),
+    ("archive", &["spec", "content", "image", "store"]),
+    ("images", &["spec", "content", "image", "archive"]),
     ("handler", &["spec", "content", "store", "wire"]),
     ("layer", &["spec", "content", "wire", "image"]),
     (
@@ -26,14 +28,14 @@ const PARTS: [(&str, &[&str]); 13] = [
         "serve",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
-            "control",
+            "archive", "control",
         ],
     ),
     (
         "wasm",
         &[
             "spec", "content", "store", "wire", "handler", "layer", "image", "registry", "guard",
-            "control",
+            "archive", "control",
         ],
     ),
 ];

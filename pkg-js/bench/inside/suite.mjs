@@ -1,4 +1,4 @@
-// A test suite: every test comes back to the start, pushes and pulls.
+// A test suite: every test comes back to the start, sets a fault, pushes and pulls.
 
 import { createHash } from "node:crypto";
 
@@ -30,6 +30,7 @@ async function pushAndPull(url, number) {
   });
   const put = { method: "PUT", headers: { "content-type": mediaType }, body: manifest };
   await (await expectStatus(await fetch(`${url}/v2/suite/app/manifests/v1`, put), 201)).arrayBuffer();
+  await (await expectStatus(await fetch(`${url}/v2/suite/app/manifests/v1`), 503)).arrayBuffer();
   const pulled = await expectStatus(await fetch(`${url}/v2/suite/app/manifests/v1`), 200);
   if ((await pulled.text()) !== manifest) throw new Error("the manifest came back changed");
   await (await expectStatus(await fetch(`${url}/v2/suite/app/blobs/${digestOf(layer)}`), 200)).arrayBuffer();
@@ -38,7 +39,7 @@ async function pushAndPull(url, number) {
 export async function suite() {
   return [
     {
-      name: "1,000 tests that each reset, push and pull over a socket",
+      name: "1,000 tests that each reset, set a fault, push and pull over a socket",
       unit: "s",
       most: 10,
       round: async () => {
@@ -46,6 +47,11 @@ export async function suite() {
         const before = performance.now();
         for (let i = 0; i < TESTS; i++) {
           registry.reset();
+          registry.fault({
+            match: { operation: "manifest.get" },
+            when: { first: 1 },
+            do: [{ verb: "status", status: 503 }],
+          });
           await pushAndPull(registry.url, i);
         }
         const seconds = (performance.now() - before) / 1000;

@@ -40,6 +40,38 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: "What Accept does when a manifest is pulled [default: lenient]",
   },
   "no-delete": { isSwitch: true, variable: "REGISTRETTE_NO_DELETE", help: "Answers 405 to every delete" },
+  control: {
+    isSwitch: true,
+    variable: "REGISTRETTE_CONTROL",
+    help: "Lets tests and tools reset, fork, break and watch the registry over HTTP, under /_control/",
+  },
+  "control-token": {
+    value: "TOKEN",
+    variable: "REGISTRETTE_CONTROL_TOKEN",
+    help: "What whoever asks under /_control/ sends as Authorization: Bearer; required off loopback",
+  },
+  history: {
+    value: "N",
+    variable: "REGISTRETTE_HISTORY",
+    help: "How many calls --control remembers [default: 1000]",
+  },
+  "history-bodies": {
+    value: "BYTES",
+    variable: "REGISTRETTE_HISTORY_BODIES",
+    help: "How many bytes of each body --control remembers with a call [default: 0]",
+  },
+  faults: {
+    value: "FILE",
+    many: true,
+    variable: "REGISTRETTE_FAULTS",
+    help: "Fault rules to begin with: a JSON file with one, or a list; can be repeated",
+  },
+  clock: {
+    value: "real|virtual|auto",
+    variable: "REGISTRETTE_CLOCK",
+    of: ["real", "virtual", "auto"],
+    help: "What delays, expiry and the windows of fault rules go by [default: real]",
+  },
   auth: {
     value: "none|basic|bearer|any",
     variable: "REGISTRETTE_AUTH",
@@ -80,38 +112,6 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     isWhole: true,
     variable: "REGISTRETTE_HEADER",
     help: "A header of every answer; can be repeated",
-  },
-  control: {
-    isSwitch: true,
-    variable: "REGISTRETTE_CONTROL",
-    help: "Lets tests and tools reset, fork, break and watch the registry over HTTP, under /_control/",
-  },
-  "control-token": {
-    value: "TOKEN",
-    variable: "REGISTRETTE_CONTROL_TOKEN",
-    help: "What whoever asks under /_control/ sends as Authorization: Bearer; required off loopback",
-  },
-  history: {
-    value: "N",
-    variable: "REGISTRETTE_HISTORY",
-    help: "How many calls --control remembers [default: 1000]",
-  },
-  "history-bodies": {
-    value: "BYTES",
-    variable: "REGISTRETTE_HISTORY_BODIES",
-    help: "How many bytes of each body --control remembers with a call [default: 0]",
-  },
-  faults: {
-    value: "FILE",
-    many: true,
-    variable: "REGISTRETTE_FAULTS",
-    help: "Fault rules to begin with: a JSON file with one, or a list; can be repeated",
-  },
-  clock: {
-    value: "real|virtual|auto",
-    variable: "REGISTRETTE_CLOCK",
-    of: ["real", "virtual", "auto"],
-    help: "What delays, expiry and the windows of fault rules go by [default: real]",
   },
   host: {
     value: "NAME",

@@ -39,9 +39,9 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     ...(tls !== undefined && { tls }),
     ...(seed !== undefined && { rngSeed: number("--seed", seed) }),
     ...(is("log") && { log }),
-    ...access(given),
     ...control(given),
     hint: log,
+    ...access(given),
   };
   const caOut = one("ca-out");
   return { options, caOut, readyFile: one("ready-file"), exitWithParent: is("exit-with-parent"), env: is("env") };

@@ -46,6 +46,8 @@ export declare class Core {
     guard: number,
   ): ControlAnswer | string;
   addFaults(now: number, rules: string, many: boolean): Float64Array;
+  faultIds(): Float64Array;
+  faultRule(id: number): string | undefined;
   fault(id: number): Float64Array | undefined;
   removeFault(id: number): void;
   clearFaults(): void;

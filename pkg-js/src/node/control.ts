@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import { turn } from "../core/engine.js";
 import { HTTPS, HTTP_1_0 } from "../core/flags.js";
 import { RegistryError, reason } from "../errors.js";
+import { openapi } from "../generated/openapi.js";
 import type { RawAnswer } from "../generated/glue.js";
 import type { WasmRegistry } from "../registry.js";
 import type { Registry, RegistryServer } from "../types.js";
@@ -28,7 +30,7 @@ export interface Others {
 
 /** What the core leaves to its host. */
 type Task =
-  | { do: "reset" | "clock" | "runAll" | "registries" | "open" }
+  | { do: "describe" | "reset" | "clock" | "runAll" | "registries" | "open" }
   | { do: "advance"; ms: number }
   | { do: "registry" | "close"; id: number }
   | { do: "follow"; events: boolean };
@@ -76,12 +78,14 @@ export class Control {
   /** Lets who follows go; with the first server all others end. */
   async end(): Promise<void> {
     for (const stop of this.#followers) stop();
-    if (this.#isFirst) await Promise.all([...this.#others.open.keys()].map((id) => this.#close(id)));
+    if (this.#isFirst) await Promise.all([...this.#others.open.keys()].map((id) => this.#take(id)?.()));
   }
 
   async #act(task: Exclude<Task, { do: "follow" }>): Promise<RawAnswer> {
     const { clock } = this.registry;
     switch (task.do) {
+      case "describe":
+        return json(200, JSON.parse(openapi));
       case "reset":
         this.registry.reset();
         return [204, [], []];
@@ -100,9 +104,16 @@ export class Control {
       case "registry":
         return this.#others.open.has(task.id) ? json(200, this.#entry(task.id)) : absent(task.id);
       case "close":
-        return (await this.#close(task.id)) ? [204, [], []] : absent(task.id);
+        return this.#close(task.id);
     }
     return json(200, { now: clock.now().toISOString(), mode: clock.mode });
+  }
+
+  #close(id: number): RawAnswer {
+    const close = this.#take(id);
+    // Who asks for its own end gets the answer first.
+    void turn().then(close);
+    return close ? [204, [], []] : absent(id);
   }
 
   async #open(): Promise<RawAnswer> {
@@ -121,13 +132,11 @@ export class Control {
     }
   }
 
-  async #close(id: number): Promise<boolean> {
+  /** Takes a registry out of the list; `undefined`: there is none. */
+  #take(id: number): (() => Promise<void>) | undefined {
     const other = this.#others.open.get(id);
-    if (!other) return false;
     this.#others.open.delete(id);
-    // Not waited for: who asks for its own end waits for the answer.
-    void other.server.close().then(() => other.registry.close());
-    return true;
+    return other && (() => other.server.close().then(() => other.registry.close()));
   }
 
   readonly #entry = (id: number) => {

@@ -30,16 +30,16 @@ test("contains every file that package.json names", async () => {
   );
 });
 
-test("contains one wasm file, and one copy of it as text", async () => {
+test("contains two wasm files, and one copy of each as text", async () => {
   const { files: all } = await pack();
   assert.deepEqual(
     all.map(({ path }) => path).filter((path) => path.endsWith(".wasm")),
-    ["dist/registry.wasm"],
+    ["dist/images.wasm", "dist/registry.wasm"],
   );
   const scripts = all.map(({ path }) => path).filter((path) => /\.c?js$/.test(path));
   // What base64 makes of a wasm file's first bytes.
   const inlined = (path) => readFile(join(PACKAGE, path), "utf8").then((text) => text.includes("AGFzbQEAAA"));
-  assert.equal((await Promise.all(scripts.map(inlined))).filter(Boolean).length, 1);
+  assert.equal((await Promise.all(scripts.map(inlined))).filter(Boolean).length, 2);
 });
 
 test("depends on nothing", () => {
@@ -51,10 +51,13 @@ test("depends on nothing", () => {
 
 test("is small", async () => {
   const wasm = await readFile(join(PACKAGE, "dist/registry.wasm"));
+  const images = await readFile(join(PACKAGE, "dist/images.wasm"));
   const measured = {
-    "registry.wasm": [wasm.length, 670 * KB],
-    "registry.wasm, gzip": [gzipSync(wasm, { level: 9 }).length, 290 * KB],
-    tarball: [(await pack()).size, 730 * KB],
+    "registry.wasm": [wasm.length, 760 * KB],
+    "registry.wasm, gzip": [gzipSync(wasm, { level: 9 }).length, 320 * KB],
+    "images.wasm": [images.length, 345 * KB],
+    "images.wasm, gzip": [gzipSync(images, { level: 9 }).length, 155 * KB],
+    tarball: [(await pack()).size, 1250 * KB],
   };
   const tooLarge = Object.entries(measured).filter(([, [size, limit]]) => size > limit);
   assert.deepEqual(
@@ -70,7 +73,15 @@ needing("publint has nothing to say", ["publint"], async () => {
 
 needing("are the types wrong? They are not", ["attw"], async () => {
   // A wasm file has no types.
-  const args = [(await pack()).path, "--profile", "node16", "--exclude-entrypoints", "registry.wasm", "--no-color"];
+  const args = [
+    (await pack()).path,
+    "--profile",
+    "node16",
+    "--exclude-entrypoints",
+    "registry.wasm",
+    "images.wasm",
+    "--no-color",
+  ];
   const { stdout } = await run("attw", args, { cwd: PACKAGE });
   // It ends with an error where there is a problem; this says that it looked.
   assert.match(stdout, /"registrette\/node" .*🟢/);

@@ -215,7 +215,8 @@ impl Verb {
             "reset" | "truncate" | "stall" | "corrupt" => &["verb", "at"],
             "throttle" => &["verb", "bytesPerSecond"],
             "header" => &["verb", "set", "drop"],
-            _ => &["verb"],
+            "hang" => &["verb"],
+            other => return Err(RuleError::new("verb", unknown("verb", other, &Self::NAMES))),
         };
         let mut members = Members::new(value, known)?;
         Ok(match name.as_str() {
@@ -240,7 +241,6 @@ impl Verb {
                     place: members.parse("at", place)?.unwrap_or_default(),
                 }
             }
-            "hang" => Self::Hang,
             "reset" => Self::Reset {
                 at: members.count("at")?,
             },
@@ -260,7 +260,7 @@ impl Verb {
                 set: headers("set", members.take("set"))?,
                 drop: dropped(members.take("drop"))?,
             },
-            other => return Err(RuleError::new("verb", unknown("verb", other, &Self::NAMES))),
+            _ => Self::Hang,
         })
     }
 }

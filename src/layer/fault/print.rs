@@ -13,7 +13,7 @@ impl Rule {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let verbs: Value = self.verbs.iter().map(Verb::to_json).collect();
-        object([
+        object(&mut [
             ("match", self.on.to_json()),
             ("when", self.when.to_json()),
             ("do", verbs),
@@ -31,7 +31,7 @@ impl Match {
             [one] => json!(one),
             several => json!(several),
         };
-        object([
+        object(&mut [
             ("operation", operation),
             (
                 "method",
@@ -53,7 +53,7 @@ impl Match {
 
 impl When {
     fn to_json(&self) -> Value {
-        object([
+        object(&mut [
             ("nth", json!(self.nth)),
             ("first", json!(self.first)),
             ("every", json!(self.every)),
@@ -86,7 +86,7 @@ impl Verb {
                 code,
                 message,
                 headers: set,
-            } => object([
+            } => object(&mut [
                 ("verb", verb),
                 ("status", json!(status.as_u16())),
                 ("code", json!(code)),
@@ -103,24 +103,26 @@ impl Verb {
                 } else {
                     "ignore"
                 };
-                object([
+                object(&mut [
                     ("verb", verb),
                     ("status", json!(status.as_u16())),
                     ("host", json!(host)),
                     ("authorization", json!(policy)),
                 ])
             }
-            Self::Delay { time: wait, place } => object([
+            Self::Delay { time: wait, place } => object(&mut [
                 ("verb", verb),
                 ("time", time(*wait)),
                 ("at", json!(place.name())),
             ]),
-            Self::Hang => object([("verb", verb)]),
-            Self::Reset { at } => object([("verb", verb), ("at", json!(at))]),
+            Self::Hang => object(&mut [("verb", verb)]),
+            Self::Reset { at } => object(&mut [("verb", verb), ("at", json!(at))]),
             Self::Truncate { at } | Self::Stall { at } | Self::Corrupt { at } => {
-                object([("verb", verb), ("at", json!(at))])
+                object(&mut [("verb", verb), ("at", json!(at))])
             }
-            Self::Throttle { rate } => object([("verb", verb), ("bytesPerSecond", json!(rate))]),
+            Self::Throttle { rate } => {
+                object(&mut [("verb", verb), ("bytesPerSecond", json!(rate))])
+            }
             Self::Header { set, drop } => {
                 let names: Vec<_> = drop.iter().map(HeaderName::as_str).collect();
                 let names = if names.is_empty() {
@@ -128,7 +130,7 @@ impl Verb {
                 } else {
                     json!(names)
                 };
-                object([("verb", verb), ("set", headers(set)), ("drop", names)])
+                object(&mut [("verb", verb), ("set", headers(set)), ("drop", names)])
             }
         }
     }
@@ -145,11 +147,11 @@ impl Place {
 }
 
 fn headers(headers: &[(HeaderName, HeaderValue)]) -> Value {
-    let pairs = headers.iter().map(|(name, value)| {
+    let mut members = Map::new();
+    for (name, value) in headers {
         let value = value.to_str().unwrap_or_default();
-        (name.as_str().to_owned(), json!(value))
-    });
-    let members: Map<_, _> = pairs.collect();
+        members.insert(name.as_str().to_owned(), json!(value));
+    }
     if members.is_empty() {
         Value::Null
     } else {
@@ -158,12 +160,12 @@ fn headers(headers: &[(HeaderName, HeaderValue)]) -> Value {
 }
 
 /// An object without what is null, or an object with nothing in it.
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let is_said = |value: &Value| {
-        !value.is_null() && value.as_object().is_none_or(|object| !object.is_empty())
-    };
-    let members = members.into_iter().filter(|(_, value)| is_said(value));
-    members
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+fn object(members: &mut [(&str, Value)]) -> Value {
+    let mut said = Map::new();
+    for (name, value) in members {
+        if !value.is_null() && value.as_object().is_none_or(|object| !object.is_empty()) {
+            said.insert((*name).to_owned(), value.take());
+        }
+    }
+    Value::Object(said)
 }

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 
 pub(super) use self::registries::Registries;
 use super::{Options, SharedRegistry};
-use crate::control::{Ask, Control, Reply, Task, Token, json, nothing};
+use crate::control::{Ask, Control, Reply, Task, Token, description, json, nothing};
 
 /// How the control API is asked.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -102,6 +102,7 @@ impl Desk {
                     follow::start(self.registry.clone(), filter, events, &self.ended);
                 return Answered::Following(head, calls);
             }
+            Reply::Task(Task::Describe) => description(),
             Reply::Task(Task::Reset) => self.reset(),
             Reply::Task(Task::Clock) => time::tell(clock),
             Reply::Task(Task::Advance(by)) => time::advance(clock, by, &self.registry),

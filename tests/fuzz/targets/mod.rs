@@ -2,6 +2,7 @@
 //!
 //! They are run on every compiler by `cargo test --test fuzz`, and without end by `cargo fuzz run TARGET`.
 
+pub(crate) mod control;
 pub(crate) mod exchanges;
 pub(crate) mod json;
 pub(crate) mod requests;

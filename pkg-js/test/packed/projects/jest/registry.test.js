@@ -20,6 +20,8 @@ afterAll(() => registry.close());
 test("answers on a socket", async () => {
   expect(await get(`${registry.url}/v2/`)).toEqual({ status: 200, body: "{}" });
   expect(registry).toHaveReceived("ping");
+  expect(registry).toStayWithin({ ping: 1, "manifest.*": 0 });
+  expect(() => expect(registry).toStayWithin({ ping: 0 })).toThrow("ping: 1 calls, at most 0 allowed");
 });
 
 test("takes bytes of this realm", async () => {

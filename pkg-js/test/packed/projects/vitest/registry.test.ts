@@ -18,6 +18,9 @@ afterAll(() => registry.close());
 test("pushes and pulls over the socket", async () => {
   await roundTrip(fetch, registry.url);
   expect(registry.tags("app")).toEqual(["v1"]);
+  const budgets = expect(registry) as unknown as { toStayWithin(budget: object): void };
+  budgets.toStayWithin({ "manifest.put": 1, rules: ["no blob twice"] });
+  expect(() => budgets.toStayWithin({ "manifest.put": 0 })).toThrow("manifest.put: 1 calls, at most 0 allowed");
 });
 
 test("starts anew in every test", async () => {

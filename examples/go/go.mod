@@ -1,0 +1,3 @@
+module registrette.example/registrettetest
+
+go 1.22

@@ -1,0 +1,101 @@
+import { RegistryError, reason } from "../errors.js";
+import type { ImageFiles } from "../types.js";
+import type { Host } from "./host.js";
+
+/** What `images.wasm` asks of JavaScript: files and archives, each by a number. */
+export class FilesHost {
+  readonly TextDecoder: typeof TextDecoder;
+  readonly TextEncoder: typeof TextEncoder;
+  /** What a panic said. */
+  panic: string | undefined;
+  #fault = "";
+  readonly #files: ImageFiles[] = [];
+  /** An archive is bytes in pieces. */
+  readonly #archives: Uint8Array[][] = [];
+  #unpacked: Uint8Array[] = [];
+
+  constructor(text: Pick<Host, "TextDecoder" | "TextEncoder">) {
+    this.TextDecoder = text.TextDecoder;
+    this.TextEncoder = text.TextEncoder;
+  }
+
+  files(files: ImageFiles): number {
+    return this.#files.push(files) - 1;
+  }
+
+  archive(pieces: Uint8Array[]): number {
+    return this.#archives.push(pieces) - 1;
+  }
+
+  /** What was unpacked since the last time. */
+  takeUnpacked(): Uint8Array[] {
+    const unpacked = this.#unpacked;
+    this.#unpacked = [];
+    return unpacked;
+  }
+
+  panicked(text: string): void {
+    this.panic = text;
+  }
+
+  take(piece: Uint8Array): void {
+    this.#unpacked.push(piece);
+  }
+
+  list(files: number, folder: string): string[] {
+    return this.#try(() => this.#files[files]!.list(folder), []);
+  }
+
+  fileLength(files: number, path: string): number {
+    return this.#try(() => this.#files[files]!.length(path) ?? -1, -1);
+  }
+
+  readFile(files: number, path: string, offset: number, length: number): Uint8Array {
+    return this.#try(() => this.#files[files]!.read(path, offset, length), new Uint8Array(0));
+  }
+
+  archiveLength(archive: number): number {
+    return this.#archives[archive]!.reduce((sum, piece) => sum + piece.length, 0);
+  }
+
+  readArchive(archive: number, offset: number, length: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let [at, left] = [offset, length];
+    for (const piece of this.#archives[archive]!) {
+      if (left === 0) break;
+      const part = piece.subarray(Math.min(at, piece.length), Math.min(at + left, piece.length));
+      at = Math.max(at - piece.length, 0);
+      left -= part.length;
+      if (part.length > 0) parts.push(part);
+    }
+    return parts.length === 1 ? parts[0]! : joined(parts);
+  }
+
+  takeFault(): string {
+    const fault = this.#fault;
+    this.#fault = "";
+    return fault;
+  }
+
+  /** Nothing may be thrown through wasm. */
+  #try<T>(act: () => T, otherwise: T): T {
+    try {
+      return act();
+    } catch (thrown) {
+      this.#fault ||= thrown instanceof RegistryError ? thrown.message : reason(thrown);
+      return otherwise;
+    }
+  }
+}
+
+/** Pieces as one. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

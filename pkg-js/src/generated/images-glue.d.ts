@@ -1,0 +1,15 @@
+/** What wasm-bindgen's glue for the readers of images does; the glue itself is made by `npm run build`. */
+
+import type { FilesHost } from "../core/files.js";
+
+export declare class Shelves {
+  private constructor();
+  free(): void;
+  static files(files: number, name: string): Shelves;
+  static archive(archive: number, name: string): Shelves;
+  static unpack(archive: number, limit: number): boolean;
+  seeds(): string;
+  part(part: number): Uint8Array[];
+}
+
+export declare function instantiate(host: FilesHost, module: WebAssembly.Module): { Shelves: typeof Shelves };

@@ -1,0 +1,125 @@
+//! `--load`: images that are there from the start.
+
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::Path,
+};
+
+use registrette::{
+    Registry, SeedError,
+    archive::{Fault, Load, load as read, repository_of},
+    image::Seed,
+    spec::RepositoryName,
+};
+
+use super::{
+    Mistake, disk,
+    progress::{Progress, size},
+    say,
+};
+
+/// Puts everything of these in, one after another, and says what it was.
+pub(super) fn load(registry: &mut Registry, given: &[String]) -> Result<(), Mistake> {
+    for given in given {
+        one(registry, given)?;
+    }
+    Ok(())
+}
+
+fn one(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
+    let (name, path) = split(given)?;
+    let path = Path::new(path);
+    let default = match name {
+        Some(name) => name,
+        None => repository_of(&file_name(path)),
+    };
+    if let Some(text) = seeds(path) {
+        return described(registry, path, &text);
+    }
+    let room = registry.settings().limits.total;
+    let mistake = |fault: Fault| Mistake(format!("--load {fault}; nothing of it was loaded"));
+    let shelf = disk::open(path, &default, room).map_err(mistake)?;
+    let shown = path.display().to_string();
+    let mut progress = Progress::new(&format!("loading {shown}"), None);
+    let loaded = read(&shelf, room, &mut |bytes| progress.add(bytes));
+    let loaded = loaded.map_err(|fault| mistake(fault.within(&shown)))?;
+    drop(progress);
+    let Load {
+        seeds,
+        entries,
+        images,
+    } = loaded;
+    registry.seed(seeds).map_err(|error| {
+        let (seed, reason) = match &error {
+            SeedError::Invalid { seed, fault } => (Some(*seed), fault.to_string()),
+            SeedError::Refused { seed, error } => (Some(*seed), error.to_string()),
+            SeedError::Full(error) => (None, error.to_string()),
+        };
+        let entry = seed.and_then(|seed| entries.get(seed)).cloned();
+        mistake(Fault::new(entry.unwrap_or_default(), reason).within(&shown))
+    })?;
+    if images.is_empty() {
+        say::on_stderr(&format!("loaded nothing from {shown}: it holds no image"));
+    }
+    for (place, bytes) in images {
+        say::on_stderr(&format!("loaded {place} ({})", size(bytes)));
+    }
+    Ok(())
+}
+
+/// The text of a file of seeds, where it is one: no archive begins like JSON.
+fn seeds(path: &Path) -> Option<Vec<u8>> {
+    let mut start = [0];
+    let mut file = File::open(path).ok()?;
+    file.read_exact(&mut start).ok()?;
+    let is_json = matches!(start, [b'[' | b'{']);
+    is_json.then(|| fs::read(path).ok())?
+}
+
+/// Puts in what a file of seeds describes.
+fn described(registry: &mut Registry, path: &Path, text: &[u8]) -> Result<(), Mistake> {
+    let shown = path.display();
+    let seeds = Seed::read(text, &[])
+        .map_err(|fault| Mistake(format!("--load {shown}: {fault}; nothing of it was loaded")))?;
+    let places: Vec<String> = seeds.iter().map(seed_name).collect();
+    let made = registry
+        .seed(seeds)
+        .map_err(|error| Mistake(format!("--load {shown}: {error}; nothing of it was loaded")))?;
+    for (place, descriptor) in places.iter().zip(made) {
+        say::on_stderr(&format!("loaded {place} {}", descriptor.digest));
+    }
+    Ok(())
+}
+
+fn seed_name(seed: &Seed) -> String {
+    match seed {
+        Seed::Blob { repository, .. } => format!("a blob of {repository}"),
+        Seed::Image { place, .. }
+        | Seed::Index { place, .. }
+        | Seed::Artifact { place, .. }
+        | Seed::Manifest { place, .. } => place.to_string(),
+    }
+}
+
+/// `NAME=PATH`, where the part before the sign is a name, else a path.
+fn split(given: &str) -> Result<(Option<RepositoryName>, &str), Mistake> {
+    match given.split_once('=') {
+        Some((name, path)) if !Path::new(given).exists() => {
+            let name = RepositoryName::parse(name).map_err(|error| {
+                Mistake(format!(
+                    "--load {given}: {error}; write NAME=PATH, or a path"
+                ))
+            })?;
+            Ok((Some(name), path))
+        }
+        Some(_) | None => Ok((None, given)),
+    }
+}
+
+/// The last part of a path, also of `.`.
+pub(super) fn file_name(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = whole.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}

@@ -1,0 +1,141 @@
+//! Registries that ask who it is.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::mpsc::{Receiver, channel},
+    thread,
+};
+
+use crate::process::{command, end};
+
+/// A registry with an empty catalogue, that answers each request by a function of its line and its `Authorization`.
+fn registry(
+    answer: impl Fn(&str, &str, &str) -> String + Send + 'static,
+) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let (sender, asked) = channel();
+    let own = host.clone();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let stream: TcpStream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap());
+            let (mut line, mut authorization) = (String::new(), String::new());
+            lines.read_line(&mut line).unwrap();
+            loop {
+                let mut header = String::new();
+                lines.read_line(&mut header).unwrap();
+                if let Some(value) = header.to_lowercase().strip_prefix("authorization: ") {
+                    authorization = header[header.len() - value.len()..].trim().to_owned();
+                }
+                if header.trim().is_empty() {
+                    break;
+                }
+            }
+            let target = line.split(' ').nth(1).unwrap_or_default().to_owned();
+            drop(sender.send(format!("{target} {authorization}")));
+            let mut stream = stream;
+            drop(stream.write_all(answer(&own, &target, &authorization).as_bytes()));
+            drop(stream.shutdown(std::net::Shutdown::Write));
+            drop(stream.read(&mut [0]));
+        }
+    });
+    (host, asked)
+}
+
+fn ok(body: &str) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn who(challenge: &str) -> String {
+    format!(
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {challenge}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )
+}
+
+fn catalog(host: &str, config: &str) -> crate::process::Ended {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("config.json"), config).unwrap();
+    let mut command = command(&["catalog", "--raw", host]);
+    command.env("DOCKER_CONFIG", folder.path());
+    end(command)
+}
+
+#[test]
+fn a_password_is_taken_from_dockers_config() {
+    let (host, asked) = registry(|_, _, authorization| match authorization {
+        "Basic dTpw" => ok("{\"repositories\":[]}"),
+        _ => who("Basic realm=\"test\""),
+    });
+    let ended = catalog(
+        &host,
+        &format!(r#"{{"auths":{{"{host}":{{"auth":"dTpw"}}}}}}"#),
+    );
+    assert_eq!(
+        (ended.code, ended.said.as_str()),
+        (Some(0), "{\"repositories\":[]}\n"),
+        "{}",
+        ended.complained
+    );
+    // It is not told before it is asked for.
+    let lines: Vec<String> = asked.try_iter().collect();
+    assert_eq!(lines, ["/v2/_catalog ", "/v2/_catalog Basic dTpw"]);
+    let ended = catalog(&host, "{}");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.complained.contains("401"), "{}", ended.complained);
+}
+
+#[test]
+fn a_token_is_fetched_with_it() {
+    let (host, asked) = registry(
+        |host, target, authorization| match (target, authorization) {
+            ("/v2/_catalog", "Bearer granted") => ok("{\"repositories\":[]}"),
+            ("/token?service=a%2Cb&scope=registry:catalog:%2A", "Basic dTpw") => {
+                ok("{\"token\":\"granted\"}")
+            }
+            _ => who(&format!(
+                "Bearer realm=\"http://{host}/token\",service=\"a,b\""
+            )),
+        },
+    );
+    let ended = catalog(
+        &host,
+        &format!(r#"{{"auths":{{"{host}":{{"auth":"dTpw"}}}}}}"#),
+    );
+    assert_eq!(
+        ended.code,
+        Some(0),
+        "{} {:?}",
+        ended.complained,
+        asked.try_iter().collect::<Vec<_>>()
+    );
+    let lines: Vec<String> = asked.try_iter().collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+}
+
+#[test]
+fn where_it_redirects_to_nobody_is_told() {
+    let (elsewhere, asked_there) = registry(|_, _, _| ok("{\"repositories\":[\"a\"]}"));
+    let (host, asked) = registry(move |_, _, authorization| match authorization {
+        "Basic dTpw" => format!(
+            "HTTP/1.1 307 Moved\r\nLocation: http://{elsewhere}/there\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ),
+        _ => who("Basic"),
+    });
+    let ended = catalog(
+        &host,
+        &format!(r#"{{"auths":{{"{host}":{{"auth":"dTpw"}}}}}}"#),
+    );
+    assert_eq!(
+        ended.said, "{\"repositories\":[\"a\"]}\n",
+        "{}",
+        ended.complained
+    );
+    assert_eq!(asked_there.try_iter().collect::<Vec<_>>(), ["/there "]);
+    assert_eq!(asked.try_iter().count(), 2);
+}
