@@ -92,7 +92,7 @@ pub(super) fn claims(payload: &Value, issuer: &str, service: &str) -> Result<Cla
     let is_for = |aud: &Value| {
         let all = aud
             .as_array()
-            .map_or(std::slice::from_ref(aud), Vec::as_slice);
+            .map_or_else(|| std::slice::from_ref(aud), Vec::as_slice);
         all.iter().any(|one| one.as_str() == Some(service))
     };
     if !payload.get("aud").is_some_and(is_for) {
