@@ -452,6 +452,8 @@ export interface Registry extends AsyncDisposable {
   manifest(ref: string): StoredManifest | undefined;
   /** A copy of a blob, in whatever repository it is. */
   blob(digest: string): Uint8Array | undefined;
+  /** Copies all blobs, manifests and tags of a repository into another; what that has besides stays. Throws `ERR_LIMIT`. */
+  cloneRepository(from: string, to: string): void;
   /** Deletes the blobs that no manifest of their repository names. */
   gc(): { deletedBlobs: number; freedBytes: number };
   stats(): Stats;
