@@ -27,7 +27,7 @@ impl Route {
             "/v2" | "/v2/" => return Ok(Self::Check),
             "/v2/_catalog" => return Ok(Self::Catalog),
             "/v2/_oci/ext/discover" => return Ok(Self::Extensions),
-            "/_token" => return Ok(Self::Token),
+            "/_token" | "/_token/keys" => return Ok(Self::Token),
             _ => {}
         }
         let path = path.strip_prefix("/v2/").ok_or(Error::NotFound)?;

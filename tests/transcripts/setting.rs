@@ -40,7 +40,7 @@ pub(crate) fn direct(carrier: &mut impl Carrier, directive: &str) -> Result<(), 
                 Ok(())
             }
             ("auth", options) => {
-                let gate = AuthOptions::parse(options).and_then(AuthOptions::gate);
+                let gate = auth(options).and_then(AuthOptions::gate);
                 gate.map(|gate| registry.set_auth(Some(gate)))
             }
             ("rate-limit", "off") => {
@@ -72,6 +72,32 @@ pub(crate) fn direct(carrier: &mut impl Carrier, directive: &str) -> Result<(), 
         };
     });
     done
+}
+
+#[cfg(not(feature = "auth"))]
+fn auth(options: &str) -> Result<AuthOptions, String> {
+    AuthOptions::parse(options)
+}
+
+/// Options as the registry reads them, and those of signed tokens, which are flags of the command line.
+#[cfg(feature = "auth")]
+fn auth(options: &str) -> Result<AuthOptions, String> {
+    use registrette::crypto::{Foreign, Jwt};
+
+    let mut options: serde_json::Value =
+        serde_json::from_str(options).map_err(|fault| fault.to_string())?;
+    let mut take = |name: &str| options.as_object_mut().and_then(|all| all.remove(name));
+    let (form, issuer, keys) = (take("tokenForm"), take("tokenIssuer"), take("tokenKeys"));
+    let mut options = AuthOptions::read(&options)?;
+    if form.is_some() {
+        options.form = Some(std::sync::Arc::new(Jwt));
+    }
+    if let (Some(issuer), Some(keys)) = (issuer, keys) {
+        let mut foreign = Foreign::new(issuer.as_str().unwrap_or_default());
+        foreign.add(&keys.to_string())?;
+        options.form = Some(std::sync::Arc::new(foreign));
+    }
+    Ok(options)
 }
 
 fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
