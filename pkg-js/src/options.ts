@@ -38,6 +38,7 @@ const LIMITS: Rules = {
   tags: WHOLE,
   sessions: WHOLE,
   sessionIdleMs: WHOLE,
+  pageSize: WHOLE,
 };
 
 export const REGISTRY: Rules = {
@@ -48,6 +49,8 @@ export const REGISTRY: Rules = {
   references: oneOf("strict", "lax", "sparse"),
   accept: oneOf("lenient", "strict"),
   deletes: BOOLEAN,
+  readOnly: BOOLEAN,
+  catalog: BOOLEAN,
   limits: rule("an object of numbers", isObject),
   clock: oneOf("real", "virtual", "auto"),
   faults: rule("a list of fault rules", Array.isArray),
@@ -117,6 +120,8 @@ export function toCore(options: RegistryOptions, hashers: number | undefined): s
     references: options.references,
     accept: options.accept,
     deletes: options.deletes,
+    readOnly: options.readOnly,
+    catalog: options.catalog,
     limits: options.limits ?? {},
     publicUrl: options.publicUrl?.replace(/\/$/, ""),
     trustForwarded: options.trustForwarded ?? false,

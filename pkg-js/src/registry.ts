@@ -239,6 +239,16 @@ export class WasmRegistry implements Registry {
     return this.#look<object[]>("calls", query).map((call) => JSON.stringify(call));
   }
 
+  cloneRepository(from: string, to: string): void {
+    try {
+      this[ENGINE].call("cloneRepository()", (core) => core.cloneRepository(String(from), String(to)));
+    } catch (thrown) {
+      if (thrown instanceof RegistryError) throw thrown;
+      const hint = "name a repository that is there, and another that may be";
+      throw new RegistryError("ERR_LIMIT", `${from} is not copied to ${to}: ${reason(thrown)}`, hint);
+    }
+  }
+
   gc(): { deletedBlobs: number; freedBytes: number } {
     const [deletedBlobs = 0, freedBytes = 0] = this[ENGINE].call("gc()", (core) => core.gc());
     return { deletedBlobs, freedBytes };

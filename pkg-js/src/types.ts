@@ -28,6 +28,8 @@ export interface Limits {
   sessions?: number;
   /** How long a session stays open without a byte, in milliseconds. Default an hour. */
   sessionIdleMs?: number;
+  /** The longest page of tags, repositories or referrers; a longer one is cut, and `Link` leads on. Default: none. */
+  pageSize?: number;
 }
 
 /** How a registry is made. Everything has a default; an unknown name is an error that names the nearest. */
@@ -46,6 +48,10 @@ export interface RegistryOptions {
   accept?: "lenient" | "strict";
   /** `false`: every delete is 405. */
   deletes?: boolean;
+  /** `true`: clients can neither push nor delete (405). Seeds still go in. */
+  readOnly?: boolean;
+  /** `false`: `/v2/_catalog` is not there (404), as in many registries. */
+  catalog?: boolean;
   /** Bounds on what is kept and taken. */
   limits?: Limits;
   /**
@@ -465,6 +471,8 @@ export interface Registry extends AsyncDisposable {
   manifest(ref: string): StoredManifest | undefined;
   /** A copy of a blob, in whatever repository it is. */
   blob(digest: string): Uint8Array | undefined;
+  /** Copies all blobs, manifests and tags of a repository into another; what that has besides stays. Throws `ERR_LIMIT`. */
+  cloneRepository(from: string, to: string): void;
   /** Deletes the blobs that no manifest of their repository names. */
   gc(): { deletedBlobs: number; freedBytes: number };
   stats(): Stats;

@@ -2,6 +2,7 @@
 
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { test } from "node:test";
 
 import { createRegistry, listen, startRegistry } from "../dist/node.js";
@@ -18,7 +19,7 @@ async function desk(options = {}) {
     const answer = await fetch(url, { method, headers, ...(text && { body: text }) });
     const said = await answer.text();
     const isJson = answer.headers.get("content-type") === "application/json";
-    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(said) : said };
+    return { status: answer.status, headers: answer.headers, body: isJson && said ? JSON.parse(said) : said };
   };
   return { registry, ask };
 }
@@ -146,6 +147,18 @@ test("who may ask is checked", async () => {
   strictEqual((await ask("POST", "/reset", undefined, { authorization, origin: "http://evil.example" })).status, 403);
   const long = await ask("POST", "/faults", `[${" ".repeat(2 << 20)}]`, { authorization });
   strictEqual(long.status, 413);
+  strictEqual((await ask("HEAD", "/calls?follow", undefined, { authorization })).status, 200);
+  const socket = connect(registry.port, "127.0.0.1");
+  const head = `Host: localhost\r\nAuthorization: ${authorization}\r\nRegistrette-Control: 1\r\nContent-Length: 9`;
+  registry.fault({ do: [{ verb: "delay", time: 0 }] });
+  await new Promise((resolve) => {
+    socket
+      .on("close", resolve)
+      .on("error", () => {})
+      .resume();
+    socket.end(`POST /_control/reset HTTP/1.1\r\n${head}\r\nContent-Type: application/json\r\n\r\n{}`);
+  });
+  strictEqual(registry.faults.length, 1);
   await registry.close();
 
   const off = await startRegistry();

@@ -167,6 +167,10 @@ test("options reach the registry", async () => {
   const remove = { method: "DELETE" };
   deepStrictEqual(await status({}, "/v2/demo/app/manifests/v1", remove), 202);
   deepStrictEqual(await status({ deletes: false }, "/v2/demo/app/manifests/v1", remove), 405);
+  deepStrictEqual(await status({ readOnly: true }, "/v2/demo/app/blobs/uploads/", { method: "POST" }), 405);
+  deepStrictEqual(await status({ readOnly: true }, "/v2/demo/app/manifests/v1"), 200);
+  deepStrictEqual(await status({ catalog: false }, "/v2/_catalog"), 404);
+  deepStrictEqual(await status({ catalog: true }, "/v2/_catalog"), 200);
   deepStrictEqual(await status({}, `/v2/demo/app/referrers/${HELLO}`), 200);
   deepStrictEqual(await status({ referrers: false }, `/v2/demo/app/referrers/${HELLO}`), 404);
   const docker = { headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" } };

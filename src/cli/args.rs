@@ -135,8 +135,9 @@ pub(super) struct Serve {
     pub(super) scenarios: bool,
 
     /// Images to begin with: an OCI layout, an archive of one or of docker save, a storage tree; NAME=PATH says which
-    /// repository those without a name go into. Can be repeated.
-    #[arg(long, value_name = "PATH", env = "REGISTRETTE_LOAD")]
+    /// repository those without a name go into. Also a JSON file of seeds, or a registry, a repository or an image of it by
+    /// its URL, such as https://ghcr.io/org/app:v1. Can be repeated.
+    #[arg(long, value_name = "PATH|URL", env = "REGISTRETTE_LOAD")]
     pub(super) load: Vec<String>,
 
     /// Lets tests and tools reset, fork, break and watch the registry over HTTP, under /_control/.

@@ -4,8 +4,8 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::ValueEnum;
 use registrette::{
-    crypto::htpasswd,
-    layer::{AccessRule, AuthOptions, AuthScheme, Gate, Password, Users},
+    crypto::{Foreign, Jwt, htpasswd},
+    layer::{self, AccessRule, AuthOptions, AuthScheme, Gate, Password, Users},
     spec::parse_duration,
 };
 
@@ -33,6 +33,31 @@ pub(super) struct AuthArgs {
     #[arg(long, value_name = "DURATION", env = "REGISTRETTE_TOKEN_TTL")]
     pub(super) token_ttl: Option<String>,
 
+    /// What form tokens have.
+    #[arg(long, value_enum, env = "REGISTRETTE_TOKEN_FORM")]
+    pub(super) token_form: Option<TokenForm>,
+
+    /// Takes tokens that others sign: public keys in PEM, a JWK or a set of them; can be repeated.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "REGISTRETTE_TOKEN_KEY",
+        value_delimiter = ','
+    )]
+    pub(super) token_key: Vec<PathBuf>,
+
+    /// Who those others are: the iss of their tokens.
+    #[arg(long, value_name = "NAME", env = "REGISTRETTE_TOKEN_ISSUER")]
+    pub(super) token_issuer: Option<String>,
+
+    /// Where clients get tokens [default: /_token of the host they ask].
+    #[arg(long, value_name = "URL", env = "REGISTRETTE_TOKEN_REALM")]
+    pub(super) token_realm: Option<String>,
+
+    /// The name of the registry in challenges, and the aud of tokens [default: registrette].
+    #[arg(long, value_name = "NAME", env = "REGISTRETTE_TOKEN_SERVICE")]
+    pub(super) token_service: Option<String>,
+
     /// Who may do what: a JSON list of { "user", "repository", "actions" }.
     #[arg(long, value_name = "FILE", env = "REGISTRETTE_ACCESS")]
     pub(super) access: Option<PathBuf>,
@@ -49,6 +74,14 @@ pub(super) enum Scheme {
     Bearer,
     /// One or the other.
     Any,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum TokenForm {
+    /// Text that means something to the registry alone.
+    Opaque,
+    /// JWTs signed by ES256, with their keys at /_token/keys.
+    Jwt,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
@@ -76,11 +109,10 @@ impl AuthArgs {
             Scheme::Bearer => AuthScheme::Bearer,
             Scheme::Any => AuthScheme::Any,
         };
-        if scheme == AuthScheme::Basic && self.token_ttl.is_some() {
-            return Err(Mistake(
-                "--token-ttl does nothing with --auth basic, which has no tokens; leave one out"
-                    .to_owned(),
-            ));
+        if let Some(flag) = self.about_tokens().filter(|_| scheme == AuthScheme::Basic) {
+            return Err(Mistake(format!(
+                "{flag} does nothing with --auth basic, which has no tokens; leave one out"
+            )));
         }
         let mut options = AuthOptions::new(scheme, self.users()?);
         options.anonymous_pull = self.anonymous == Some(Anonymous::Pull);
@@ -93,6 +125,11 @@ impl AuthArgs {
             let rules = rules.map_err(|fault| Mistake(format!("{}: {fault}", path.display())))?;
             options.access = Some(rules);
         }
+        options.realm = self.token_realm.clone();
+        if let Some(service) = &self.token_service {
+            options.service.clone_from(service);
+        }
+        options.form = self.form()?;
         if draws {
             let mut secret = [0; 32];
             getrandom::fill(&mut secret).map_err(|fault| {
@@ -113,10 +150,48 @@ impl AuthArgs {
             (!self.user.is_empty(), "--user"),
             (self.htpasswd.is_some(), "--htpasswd"),
             (self.anonymous.is_some(), "--anonymous"),
-            (self.token_ttl.is_some(), "--token-ttl"),
             (self.access.is_some(), "--access"),
         ];
+        let given = given.into_iter().find_map(|(is, flag)| is.then_some(flag));
+        given.or_else(|| self.about_tokens())
+    }
+
+    /// A flag that is about tokens.
+    fn about_tokens(&self) -> Option<&'static str> {
+        let given = [
+            (self.token_ttl.is_some(), "--token-ttl"),
+            (self.token_form.is_some(), "--token-form"),
+            (!self.token_key.is_empty(), "--token-key"),
+            (self.token_issuer.is_some(), "--token-issuer"),
+            (self.token_realm.is_some(), "--token-realm"),
+            (self.token_service.is_some(), "--token-service"),
+        ];
         given.into_iter().find_map(|(is, flag)| is.then_some(flag))
+    }
+
+    fn form(&self) -> Result<Option<Arc<dyn layer::TokenForm>>, Mistake> {
+        let say = |sentence: &str| Err(Mistake(sentence.to_owned()));
+        match (
+            self.token_key.as_slice(),
+            &self.token_issuer,
+            self.token_form,
+        ) {
+            ([], None, None | Some(TokenForm::Opaque)) => Ok(None),
+            ([], None, Some(TokenForm::Jwt)) => Ok(Some(Arc::new(Jwt))),
+            ([], Some(_), _) => say("--token-issuer needs the issuer's keys, by --token-key FILE"),
+            (_, None, _) => say("--token-key needs the name of who signs, by --token-issuer NAME"),
+            (_, Some(_), Some(_)) => say(
+                "--token-key takes the tokens of others, so --token-form does nothing; leave one out",
+            ),
+            (paths, Some(issuer), None) => {
+                let mut form = Foreign::new(issuer);
+                for path in paths {
+                    let added = form.add(&text("--token-key", path)?);
+                    added.map_err(|fault| Mistake(format!("{}: {fault}", path.display())))?;
+                }
+                Ok(Some(Arc::new(form)))
+            }
+        }
     }
 
     fn users(&self) -> Result<Users, Mistake> {
@@ -270,6 +345,87 @@ mod tests {
             assert!(said.contains(wanted), "{said}");
             assert!(!said.contains("s3cret"), "{said}");
         }
+    }
+
+    #[test]
+    fn tokens_of_others_need_all_that_is_said_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.json");
+        let key = r#"{"kty":"EC","crv":"P-256","x":"p9R6xsx01OH_VrvuqU14hwLAVqkUmZWS8vk8wxUjmjo","y":"2gZkW40xUAIQXSQTmX0xYwEZVbXgELgSOxAbpoNYM0I"}"#;
+        fs::write(&path, key).unwrap();
+        let whole = || AuthArgs {
+            token_key: vec![path.clone()],
+            token_issuer: Some("auth.example".to_owned()),
+            token_realm: Some("https://auth.example/token".to_owned()),
+            ..with(Scheme::Bearer, &[])
+        };
+        assert!(whole().gate(false).unwrap().is_some());
+        let form = Some(TokenForm::Jwt);
+        assert!(
+            AuthArgs {
+                token_form: form,
+                ..with(Scheme::Any, &["a:b"])
+            }
+            .gate(false)
+            .unwrap()
+            .is_some()
+        );
+        for (args, wanted) in [
+            (
+                AuthArgs {
+                    token_issuer: None,
+                    ..whole()
+                },
+                "--token-issuer NAME",
+            ),
+            (
+                AuthArgs {
+                    token_key: Vec::new(),
+                    ..whole()
+                },
+                "--token-key FILE",
+            ),
+            (
+                AuthArgs {
+                    token_realm: None,
+                    ..whole()
+                },
+                "by their realm",
+            ),
+            (
+                AuthArgs {
+                    token_form: form,
+                    ..whole()
+                },
+                "leave one out",
+            ),
+            (
+                AuthArgs {
+                    auth: Scheme::Basic,
+                    ..whole()
+                },
+                "--token-key does nothing with",
+            ),
+            (
+                AuthArgs {
+                    auth: Scheme::None,
+                    ..whole()
+                },
+                "--token-key does nothing without",
+            ),
+            (
+                AuthArgs {
+                    token_key: vec!["/no/such/file".into()],
+                    ..whole()
+                },
+                "/no/such/file cannot be read",
+            ),
+        ] {
+            let said = fault(&args);
+            assert!(said.contains(wanted), "{said}");
+        }
+        fs::write(&path, "{}").unwrap();
+        assert!(fault(&whole()).contains("neither EC on P-256 nor RSA"));
     }
 
     #[test]

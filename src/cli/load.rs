@@ -8,14 +8,17 @@ use std::{
 
 use registrette::{
     Registry, SeedError,
-    archive::{Fault, Load, load as read, repository_of},
+    archive::{Fault, Load, Source, load as read, repository_of},
     image::Seed,
     spec::RepositoryName,
 };
 
 use super::{
     Mistake, disk,
+    end::End,
+    only::Only,
     progress::{Progress, size},
+    remote::{self, Remote},
     say,
 };
 
@@ -28,6 +31,12 @@ pub(super) fn load(registry: &mut Registry, given: &[String]) -> Result<(), Mist
 }
 
 fn one(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
+    if ["http://", "https://", "docker://"]
+        .iter()
+        .any(|scheme| given.starts_with(scheme))
+    {
+        return from_registry(registry, given);
+    }
     let (name, path) = split(given)?;
     let path = Path::new(path);
     let default = match name {
@@ -40,10 +49,32 @@ fn one(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
     let room = registry.settings().limits.total;
     let mistake = |fault: Fault| Mistake(format!("--load {fault}; nothing of it was loaded"));
     let shelf = disk::open(path, &default, room).map_err(mistake)?;
-    let shown = path.display().to_string();
+    everything(registry, &shelf, &path.display().to_string())
+}
+
+/// Puts in what another registry has: all of it, a repository, or one image.
+fn from_registry(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
+    let End::Registry(address) = End::parse(given)? else {
+        return Err(Mistake(format!("--load {given}: it names no registry")));
+    };
+    let remote = Remote::new(&address, remote::runtime()?)?;
+    let only = Only {
+        source: &remote,
+        address: &address,
+    };
+    everything(registry, &only, given)
+}
+
+/// Puts in everything of a source, or nothing.
+fn everything(registry: &mut Registry, source: &dyn Source, shown: &str) -> Result<(), Mistake> {
+    let room = registry.settings().limits.total;
+    let mistake = |fault: Fault| {
+        let fault = fault.within(shown);
+        Mistake(format!("--load {fault}; nothing of it was loaded"))
+    };
     let mut progress = Progress::new(&format!("loading {shown}"), None);
-    let loaded = read(&shelf, room, &mut |bytes| progress.add(bytes));
-    let loaded = loaded.map_err(|fault| mistake(fault.within(&shown)))?;
+    let loaded = read(source, room, &mut |bytes| progress.add(bytes));
+    let loaded = loaded.map_err(mistake)?;
     drop(progress);
     let Load {
         seeds,
@@ -57,7 +88,7 @@ fn one(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
             SeedError::Full(error) => (None, error.to_string()),
         };
         let entry = seed.and_then(|seed| entries.get(seed)).cloned();
-        mistake(Fault::new(entry.unwrap_or_default(), reason).within(&shown))
+        mistake(Fault::new(entry.unwrap_or_default(), reason))
     })?;
     if images.is_empty() {
         say::on_stderr(&format!("loaded nothing from {shown}: it holds no image"));

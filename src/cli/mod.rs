@@ -10,6 +10,7 @@ mod end;
 mod folder;
 mod load;
 mod login;
+mod only;
 mod plan;
 mod progress;
 mod remote;

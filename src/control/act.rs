@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value, json as value};
 
 use super::{
@@ -78,7 +78,7 @@ pub(super) fn act(
         Route::MoveClock => move_clock(ask),
         Route::Calls => {
             let (filter, follows) = filter(ask)?;
-            if follows {
+            if follows && *ask.method == Method::GET {
                 let events = wants_events(ask.headers);
                 return Ok(Reply::Task(Task::Follow { filter, events }));
             }

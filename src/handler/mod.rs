@@ -335,7 +335,11 @@ impl<'a> Context<'a> {
         if self.head.directives.ignore_paging {
             return Ok(Page::default());
         }
-        page.clone().under(&self.settings().quirks)
+        let settings = self.settings();
+        Ok(page
+            .clone()
+            .under(&settings.quirks)?
+            .at_most(settings.limits.page))
     }
 
     /// `Link` to the next page, where the registry sends one.

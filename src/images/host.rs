@@ -77,7 +77,7 @@ impl Files for HostFiles {
     fn read(&self, path: &str, offset: u64, length: usize) -> Result<Bytes, Fault> {
         let read = read_file(self.0, path, number(offset), narrow(length));
         check(path)?;
-        all(read, length).map_err(|fault| fault.within(path))
+        all(&read, length).map_err(|fault| fault.within(path))
     }
 }
 
@@ -89,7 +89,7 @@ impl ReadAt for HostArchive {
     fn read(&self, offset: u64, length: usize) -> Result<Bytes, Fault> {
         let read = read_archive(self.number, number(offset), narrow(length));
         check("")?;
-        all(read, length)
+        all(&read, length)
     }
 }
 
@@ -100,7 +100,7 @@ fn check(entry: &str) -> Result<(), Fault> {
     }
 }
 
-fn all(read: Uint8Array, length: usize) -> Result<Bytes, Fault> {
+fn all(read: &Uint8Array, length: usize) -> Result<Bytes, Fault> {
     let bytes = read.to_vec();
     if bytes.len() < length {
         let reason = format!("it ends after {} of {length} bytes", bytes.len());

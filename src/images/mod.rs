@@ -124,6 +124,7 @@ impl Shelves {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn sentence(fault: Fault) -> JsValue {
     JsValue::from_str(&fault.to_string())
 }

@@ -12,7 +12,8 @@ use http::Response;
 
 pub(crate) use auth::Pending;
 pub use auth::{
-    AccessRule, Auth, AuthOptions, AuthScheme, Gate, Password, PasswordHash, TokenAnswer, Users,
+    AccessRule, Auth, AuthOptions, AuthScheme, Claims, Gate, Password, PasswordHash, TokenAnswer,
+    TokenForm, Users,
 };
 pub use fault::{Fault, FaultId, Faults, Match, Place, Rule, RuleError, Verb, When};
 pub use log::{

@@ -6,6 +6,7 @@ mod dress;
 mod durable;
 mod exchange;
 mod ids;
+mod images;
 mod making;
 mod seed;
 mod state;

@@ -244,7 +244,9 @@ impl Course {
     async fn control(self, desk: Arc<Desk>, head: request::Parts, body: Option<Unread>) -> Answer {
         let mut taken = BytesMut::new();
         if let Some(mut body) = body {
-            while let Some(Ok(frame)) = body.next().await {
+            while let Some(frame) = body.next().await {
+                // Of a body that broke off nobody knows what it would have said.
+                let frame = frame.map_err(|_| BrokenOff)?;
                 taken.extend_from_slice(&frame);
                 if taken.len() > LONGEST_BODY {
                     let mut answer = body_too_large().map(Body::from);

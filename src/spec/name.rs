@@ -35,6 +35,21 @@ impl RepositoryName {
         }
     }
 
+    /// A name for the images of a test: that of the test in lower case, with a dash for whatever no name can hold.
+    ///
+    /// ```
+    /// use registrette::spec::RepositoryName;
+    ///
+    /// assert_eq!(RepositoryName::for_test("TestPull/by tag").as_str(), "testpull-by-tag");
+    /// ```
+    #[must_use]
+    pub fn for_test(name: &str) -> Self {
+        let lower = name.to_ascii_lowercase();
+        let signs = lower.split(|c: char| !c.is_ascii_alphanumeric());
+        let parts: Vec<&str> = signs.filter(|part| !part.is_empty()).collect();
+        Self::parse(&parts.join("-")).unwrap_or_else(|_| Self("test".into()))
+    }
+
     /// The first name in byte order.
     pub(crate) fn least() -> Self {
         Self("0".into())

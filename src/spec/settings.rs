@@ -17,6 +17,10 @@ pub struct Settings {
     pub accept: Accept,
     /// Whether tags, manifests and blobs can be deleted; else 405.
     pub deletes: bool,
+    /// Whether nothing can be pushed or deleted by clients: 405.
+    pub read_only: bool,
+    /// Whether there is a list of repositories, `/v2/_catalog`; else 404.
+    pub catalog: bool,
     /// Bounds on what is kept and taken.
     pub limits: Limits,
     /// Sent as `OCI-Chunk-Min-Length` (bytes) when a session is opened.
@@ -36,6 +40,8 @@ impl Default for Settings {
             references: References::Strict,
             accept: Accept::Lenient,
             deletes: true,
+            read_only: false,
+            catalog: true,
             limits: Limits::default(),
             chunk_min_length: None,
             public_url: None,
@@ -114,6 +120,8 @@ pub struct Limits {
     pub sessions: u64,
     /// How long a session stays open without a byte: then it is unknown.
     pub session_idle: Duration,
+    /// The longest page of tags, repositories or referrers: one that is longer is cut there, and `Link` leads on.
+    pub page: u64,
     /// The longest repository name, in characters: 400 `NAME_INVALID`.
     pub name: usize,
     /// The largest block of request headers, in bytes: 431.
@@ -132,6 +140,7 @@ impl Default for Limits {
             tags: 1_000_000,
             sessions: 10_000,
             session_idle: Duration::from_secs(60 * 60),
+            page: u64::MAX,
             name: 255,
             headers: 64 << 10,
             target: 16 << 10,

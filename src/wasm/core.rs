@@ -18,7 +18,7 @@ use crate::{
     control::{Ask, Control, Token},
     guard::{Guard, Refusal, check_head},
     image::Seed,
-    spec::{Digest, Error, Reference, Timestamp},
+    spec::{Digest, Error, Reference, RepositoryName, Timestamp},
     store::Snapshot,
     wire::AllowedOrigin,
 };
@@ -306,6 +306,17 @@ impl Core {
             let chunks = content.chunks().iter().map(host::array);
             chunks.collect::<Array>().into()
         })
+    }
+
+    /// Copies everything of a repository into another.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing was changed.
+    #[wasm_bindgen(js_name = cloneRepository)]
+    pub fn clone_repository(&mut self, from: &str, to: &str) -> Result<(), JsValue> {
+        let name = |text: &str| RepositoryName::parse(text).map_err(error);
+        let (from, to) = (name(from)?, name(to)?);
+        self.registry.clone_repository(&from, &to).map_err(error)
     }
 
     /// Deletes the blobs that no manifest names: `[blobs, bytes]`.

@@ -87,6 +87,11 @@ fn settings(options: &Options) -> Result<Settings, String> {
         .value("deletes")
         .as_bool()
         .unwrap_or(settings.deletes);
+    settings.read_only = options.is("readOnly");
+    settings.catalog = options
+        .value("catalog")
+        .as_bool()
+        .unwrap_or(settings.catalog);
     settings.references = match options.text("references") {
         None => settings.references,
         Some("strict") => References::Strict,
@@ -132,6 +137,7 @@ fn limit(limits: &mut Limits, name: &str, value: u64) -> Result<(), String> {
         "repositories" => limits.repositories = value,
         "tags" => limits.tags = value,
         "sessions" => limits.sessions = value,
+        "pageSize" => limits.page = value,
         "sessionIdleMs" => limits.session_idle = Duration::from_millis(value),
         _ => return Err(format!("there is no limit {name:?}")),
     }

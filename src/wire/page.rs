@@ -52,6 +52,15 @@ impl Page {
         }
     }
 
+    /// The page, cut where a registry's longest ends.
+    #[must_use]
+    pub fn at_most(mut self, limit: u64) -> Self {
+        if self.n.unwrap_or(u64::MAX) > limit {
+            self.n = Some(limit);
+        }
+        self
+    }
+
     /// Takes the page's entries, which must come after `last` already; `true` when more follow.
     pub fn take<T>(&self, mut entries: impl Iterator<Item = T>) -> (Vec<T>, bool) {
         let n = self

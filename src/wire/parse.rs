@@ -22,7 +22,7 @@ impl Operation {
         settings: &Settings,
     ) -> Result<Self, Error> {
         let route = Route::parse(target.path())?;
-        let allow = route.methods(settings.deletes);
+        let allow = route.methods(settings);
         if method == Method::OPTIONS {
             return Ok(Self::ListMethods { allow });
         }
@@ -40,6 +40,7 @@ impl Operation {
         match route {
             Route::Root => Ok(Self::CheckAlive),
             Route::Check => Ok(Self::CheckApi),
+            Route::Catalog if !settings.catalog => Err(Error::NotFound),
             Route::Catalog => Ok(Self::ListRepositories {
                 page: Page::parse(door.query)?,
             }),

@@ -1,7 +1,7 @@
 //! Paths: which thing a path names.
 
 use super::percent::decode;
-use crate::spec::Error;
+use crate::spec::{Error, Settings};
 
 /// A path, taken apart and decoded but not yet understood.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,7 +27,7 @@ impl Route {
             "/v2" | "/v2/" => return Ok(Self::Check),
             "/v2/_catalog" => return Ok(Self::Catalog),
             "/v2/_oci/ext/discover" => return Ok(Self::Extensions),
-            "/_token" => return Ok(Self::Token),
+            "/_token" | "/_token/keys" => return Ok(Self::Token),
             _ => {}
         }
         let path = path.strip_prefix("/v2/").ok_or(Error::NotFound)?;
@@ -56,7 +56,8 @@ impl Route {
     }
 
     /// The methods that this path has, as `Allow` lists them.
-    pub(super) fn methods(&self, deletes: bool) -> &'static str {
+    pub(super) fn methods(&self, settings: &Settings) -> &'static str {
+        let (read_only, deletes) = (settings.read_only, settings.deletes);
         match self {
             Self::Root
             | Self::Check
@@ -65,6 +66,10 @@ impl Route {
             | Self::Tags { .. }
             | Self::Referrers { .. } => "GET, HEAD, OPTIONS",
             Self::Token => "GET, HEAD, POST, OPTIONS",
+            Self::Uploads { .. } if read_only => "OPTIONS",
+            Self::Upload { .. } | Self::Blob { .. } | Self::Manifest { .. } if read_only => {
+                "GET, HEAD, OPTIONS"
+            }
             Self::Uploads { .. } => "POST, OPTIONS",
             Self::Upload { .. } => "GET, HEAD, PATCH, PUT, DELETE, OPTIONS",
             Self::Blob { .. } if deletes => "GET, HEAD, DELETE, OPTIONS",

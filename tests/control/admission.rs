@@ -224,3 +224,26 @@ fn a_body_has_an_end() {
     let body = format!("[{}]", " ".repeat(2 << 20));
     assert_eq!(desk.ask("POST", "/_control/faults", &body).status, 413);
 }
+
+#[test]
+fn a_request_that_breaks_off_does_nothing() {
+    let mut desk = desk();
+    let rule = r#"{ "do": [{ "verb": "status", "status": 503 }] }"#;
+    desk.json("POST", "/_control/faults", rule, 201);
+    let mut client = Client::new(desk.server.address);
+    client.send("POST /_control/reset HTTP/1.1\r\nHost: localhost\r\nRegistrette-Control: 1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{}");
+    client.stream.shutdown(std::net::Shutdown::Write).unwrap();
+    client.rest();
+    assert_eq!(desk.json("GET", "/_control/stats", "", 200)["faults"], 1);
+}
+
+#[test]
+fn a_head_does_not_follow() {
+    let mut desk = desk();
+    let head = desk.ask("HEAD", "/_control/calls?follow", "");
+    assert_eq!(
+        (head.status, head.header("Content-Type")),
+        (200, Some("application/json"))
+    );
+    assert_eq!(desk.ask("GET", "/_control/health", "").status, 200);
+}

@@ -149,3 +149,38 @@ fn seeds_are_loaded_from_a_file() {
     let wanted = "[0].index.images[0].flies: there is no such member; did you mean \"files\"?";
     assert!(ended.complained.contains(wanted), "{}", ended.complained);
 }
+
+#[test]
+fn another_registry_is_loaded_from() {
+    let scratch = tempfile::tempdir().unwrap();
+    layout(IMAGES, scratch.path());
+    let other = Server::start(&["--load", text(scratch.path())]);
+    let at = |image: &str| format!("http://{}/{image}", other.host);
+    for (given, wanted) in [
+        (at(""), PRINTED.to_owned()),
+        (
+            at("list"),
+            PRINTED[PRINTED.find("list:v1").unwrap()..].to_owned(),
+        ),
+        (
+            at("demo/multi:v1"),
+            PRINTED[..PRINTED.find("demo/single").unwrap()].to_owned(),
+        ),
+    ] {
+        let server = Server::start(&["--load", &given]);
+        assert_eq!(run(&["catalog", &server.host]), wanted, "{given}");
+    }
+    let args = [
+        "serve",
+        "--addr",
+        "127.0.0.1:0",
+        "--load",
+        &at("list:nothing"),
+    ];
+    let ended = end(command(&args));
+    assert!(
+        ended.complained.contains("list:nothing: it is not there"),
+        "{}",
+        ended.complained
+    );
+}

@@ -139,3 +139,71 @@ fn where_it_redirects_to_nobody_is_told() {
     assert_eq!(asked_there.try_iter().collect::<Vec<_>>(), ["/there "]);
     assert_eq!(asked.try_iter().count(), 2);
 }
+
+#[test]
+fn only_who_is_trusted_is_asked_over_tls() {
+    let scratch = tempfile::tempdir().unwrap();
+    let ca = scratch.path().join("ca.pem");
+    let server =
+        crate::process::Server::start(&["--tls", "test", "--ca-out", crate::process::text(&ca)]);
+    let at = format!("https://{}", server.host);
+    let mut trusting = command(&["catalog", "--raw", &at]);
+    trusting.env("SSL_CERT_FILE", &ca);
+    let ended = end(trusting);
+    assert_eq!(
+        ended.said, "{\"repositories\":[]}\n",
+        "{}",
+        ended.complained
+    );
+    let ended = end(command(&["catalog", "--raw", &at]));
+    assert_eq!(ended.code, Some(2));
+    assert!(
+        ended.complained.contains("certificate"),
+        "{}",
+        ended.complained
+    );
+}
+
+/// Copies of everything, between two registries that ask for a password, by each scheme.
+#[test]
+fn images_are_copied_where_a_login_is_needed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let layout = scratch.path().join("layout");
+    crate::world::layout(crate::world::IMAGES, &layout);
+    for scheme in ["basic", "bearer"] {
+        let flags = [
+            "--auth",
+            scheme,
+            "--user",
+            "u:p",
+            "--load",
+            crate::process::text(&layout),
+        ];
+        let from = crate::process::Server::start(&flags);
+        let to = crate::process::Server::start(&flags[..4]);
+        // `u:p` in base64.
+        let login = |host: &str| format!(r#""{host}":{{"auth":"dTpw"}}"#);
+        let config = format!(
+            "{{\"auths\":{{{},{}}}}}",
+            login(&from.host),
+            login(&to.host)
+        );
+        fs::write(scratch.path().join("config.json"), config).unwrap();
+        let run = |args: &[&str]| {
+            let mut command = command(args);
+            command.env("DOCKER_CONFIG", scratch.path());
+            end(command)
+        };
+        let ended = run(&["copy", &from.host, &to.host]);
+        assert_eq!(ended.code, Some(0), "{scheme}: {}", ended.complained);
+        let ended = run(&["catalog", &to.host]);
+        assert_eq!(
+            ended.said,
+            crate::world::PRINTED,
+            "{scheme}: {}",
+            ended.complained
+        );
+        let ended = end(command(&["catalog", &to.host]));
+        assert_eq!(ended.code, Some(2), "{scheme}");
+    }
+}

@@ -1,4 +1,4 @@
-//! What is large is not held: images of a gibibyte in a process of far less.
+//! What is large is not held: images in processes of far less memory.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use std::{
 
 use crate::process::{Server, command, run, text};
 
-const SIZE: u64 = 1 << 30;
+const SIZE: u64 = 400 << 20;
 
 /// A mebibyte is the unit of all this.
 const MIB: u64 = 1 << 20;

@@ -71,7 +71,8 @@ impl Server {
         let mut line = String::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         lines.read_line(&mut line).unwrap();
-        let host = line.trim().strip_prefix("listening on http://");
+        let url = line.trim().strip_prefix("listening on ");
+        let host = url.and_then(|url| url.split("://").nth(1));
         let told = std::fs::read_to_string(&stderr).unwrap();
         let host = host.expect(&told).to_owned();
         Self {

@@ -11,6 +11,7 @@
 mod archives;
 mod broken;
 mod descriptions;
+mod helpers;
 mod images;
 mod pinned;
 mod puller;

@@ -77,3 +77,43 @@ fn a_wrong_setting_stops_the_start() {
         assert!(!said.contains("s3cret"), "{said}");
     }
 }
+
+#[test]
+fn a_page_of_a_named_origin_may_ask_and_read() {
+    let mut process = start(&[
+        "--cors",
+        "http://app.example",
+        "--auth",
+        "basic",
+        "--user",
+        "a:b",
+    ]);
+    let mut client = process.client();
+    let mut ask = |method: &str, origin: &str, more: &str| {
+        client.ask(format!(
+            "{method} /v2/ HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\n{more}\r\n"
+        ))
+    };
+    let wants =
+        "Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: authorization\r\n";
+    // A browser asks without credentials whether it may ask with them.
+    let preflight = ask("OPTIONS", "http://app.example", wants);
+    assert_eq!(preflight.status, 204);
+    assert_eq!(
+        preflight.header("Access-Control-Allow-Headers"),
+        Some("authorization")
+    );
+    let refused = ask("GET", "http://app.example", "");
+    assert_eq!(refused.status, 401);
+    assert_eq!(
+        refused.header("Access-Control-Allow-Origin"),
+        Some("http://app.example")
+    );
+    assert!(
+        refused
+            .header("Access-Control-Expose-Headers")
+            .unwrap()
+            .contains("WWW-Authenticate")
+    );
+    assert_eq!(ask("OPTIONS", "http://evil.example", wants).status, 403);
+}

@@ -84,7 +84,7 @@ fn over_a_socket() {
     );
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
     assert!(
-        skipped.len() <= 9,
+        skipped.len() <= 11,
         "nearly all transcripts can be played over a socket"
     );
 }
@@ -110,6 +110,8 @@ fn files() -> Vec<File> {
             path,
         })
         .filter(|file| file.name.contains(&only))
+        // Signed tokens need crates.
+        .filter(|file| cfg!(feature = "auth") || !file.name.starts_with("jwt-"))
         .collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));
     assert!(!files.is_empty(), "no transcript has {only:?} in its name");

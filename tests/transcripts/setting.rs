@@ -40,7 +40,7 @@ pub(crate) fn direct(carrier: &mut impl Carrier, directive: &str) -> Result<(), 
                 Ok(())
             }
             ("auth", options) => {
-                let gate = AuthOptions::parse(options).and_then(AuthOptions::gate);
+                let gate = auth(options).and_then(AuthOptions::gate);
                 gate.map(|gate| registry.set_auth(Some(gate)))
             }
             ("rate-limit", "off") => {
@@ -74,6 +74,32 @@ pub(crate) fn direct(carrier: &mut impl Carrier, directive: &str) -> Result<(), 
     done
 }
 
+#[cfg(not(feature = "auth"))]
+fn auth(options: &str) -> Result<AuthOptions, String> {
+    AuthOptions::parse(options)
+}
+
+/// Options as the registry reads them, and those of signed tokens, which are flags of the command line.
+#[cfg(feature = "auth")]
+fn auth(options: &str) -> Result<AuthOptions, String> {
+    use registrette::crypto::{Foreign, Jwt};
+
+    let mut options: serde_json::Value =
+        serde_json::from_str(options).map_err(|fault| fault.to_string())?;
+    let mut take = |name: &str| options.as_object_mut().and_then(|all| all.remove(name));
+    let (form, issuer, keys) = (take("tokenForm"), take("tokenIssuer"), take("tokenKeys"));
+    let mut options = AuthOptions::read(&options)?;
+    if form.is_some() {
+        options.form = Some(std::sync::Arc::new(Jwt));
+    }
+    if let (Some(issuer), Some(keys)) = (issuer, keys) {
+        let mut foreign = Foreign::new(issuer.as_str().unwrap_or_default());
+        foreign.add(&keys.to_string())?;
+        options.form = Some(std::sync::Arc::new(foreign));
+    }
+    Ok(options)
+}
+
 fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
     let unknown = || format!("no setting {name} {value}");
     match (name, value) {
@@ -93,6 +119,10 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
         ("accept", "strict") => settings.accept = Accept::Strict,
         ("deletes", "on") => settings.deletes = true,
         ("deletes", "off") => settings.deletes = false,
+        ("read-only", "on") => settings.read_only = true,
+        ("read-only", "off") => settings.read_only = false,
+        ("catalog", "on") => settings.catalog = true,
+        ("catalog", "off") => settings.catalog = false,
         ("chunk-min-length", value) => settings.chunk_min_length = Some(number(value)?),
         ("public-url", value) => settings.public_url = Some(value.to_owned()),
         ("trust-forwarded", "on") => settings.trust_forwarded = true,
@@ -118,6 +148,7 @@ fn set_limit(limits: &mut Limits, name: &str, value: u64) -> Result<(), String> 
         "repositories" => limits.repositories = value,
         "tags" => limits.tags = value,
         "sessions" => limits.sessions = value,
+        "page" => limits.page = value,
         "session-idle" => limits.session_idle = Duration::from_millis(value),
         "name" => limits.name = size?,
         "headers" => limits.headers = size?,

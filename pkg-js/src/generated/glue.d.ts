@@ -33,6 +33,7 @@ export declare class Core {
   forgetCalls(): void;
   manifest(repository: string, reference: string): [string, string, Uint8Array<ArrayBuffer>] | undefined;
   blob(digest: string): Uint8Array[] | undefined;
+  cloneRepository(from: string, to: string): void;
   gc(): Float64Array;
   openControl(now: number, clock: number, token: string): void;
   control(

@@ -63,7 +63,9 @@ export class Control {
     const { engine, guard, isHttps } = setting;
     const body = await read(req);
     const flags = (isHttps ? HTTPS : 0) | (req.httpVersion === "1.0" ? HTTP_1_0 : 0);
-    if (!body) {
+    // Of a body that broke off nobody knows what it would have said.
+    if (body === "cut") return;
+    if (body === "too long") {
       leave(req, req.socket);
       send(engine, res, json(413, { error: "a body has at most 1 MiB" }), () => true);
       return;
@@ -186,18 +188,18 @@ export class Control {
   }
 }
 
-/** A body; `undefined`: it is too long. */
-async function read(req: IncomingMessage): Promise<Uint8Array | undefined> {
+/** A body, or why there is none. */
+async function read(req: IncomingMessage): Promise<Uint8Array | "too long" | "cut"> {
   const chunks: Buffer[] = [];
   let length = 0;
   return new Promise((resolve) => {
     req.on("data", (chunk: Buffer) => {
       length += chunk.length;
-      if (length > LONGEST_BODY) resolve(undefined);
+      if (length > LONGEST_BODY) resolve("too long");
       else chunks.push(chunk);
     });
     req.on("end", () => resolve(Buffer.concat(chunks)));
-    req.on("close", () => resolve(Buffer.concat(chunks)));
+    req.on("close", () => resolve("cut"));
   });
 }
 

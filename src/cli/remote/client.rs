@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     error::Error,
     io,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -15,14 +15,16 @@ use http::{
 };
 use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
 use hyper::body::Incoming;
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
-    client::legacy::{Client as Pool, connect::HttpConnector},
+    client::legacy::{
+        Client as Pool,
+        connect::{Connect, HttpConnector},
+    },
     rt::TokioExecutor,
 };
 use registrette::archive::Fault;
 use tokio::time::{sleep, timeout};
-use tokio_rustls::rustls;
 
 use super::{
     super::{Mistake, end::Address},
@@ -48,10 +50,41 @@ const HOPS: usize = 5;
 /// Connections to one registry, and to wherever it sends.
 pub(super) struct Client {
     origin: String,
-    pool: Pool<HttpsConnector<HttpConnector>, SentBody>,
+    plain: Pool<HttpConnector, SentBody>,
+    /// Made when it is needed: whom the system trusts is a long list.
+    secure: OnceLock<SecurePool>,
     login: Login,
     /// What was granted, by scope.
     granted: Mutex<BTreeMap<String, HeaderValue>>,
+}
+
+type SecurePool = Pool<HttpsConnector<HttpConnector>, SentBody>;
+
+/// How much of an answer is read at a time.
+const PIECE: usize = 128 << 10;
+
+fn tcp() -> HttpConnector {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(Duration::from_secs(15)));
+    tcp
+}
+
+fn pool<C: Connect + Clone>(connector: C) -> Pool<C, SentBody> {
+    let mut builder = Pool::builder(TokioExecutor::new());
+    builder.http1_max_buf_size(PIECE).build(connector)
+}
+
+/// Connections by TLS, to whom the system trusts.
+fn secure_pool() -> Result<SecurePool, String> {
+    let roots = HttpsConnectorBuilder::new().with_native_roots();
+    let roots = roots.map_err(|fault| {
+        format!("the system has no certificates to trust: {fault}; SSL_CERT_FILE can name some")
+    })?;
+    Ok(pool(
+        roots.https_or_http().enable_http1().wrap_connector(tcp()),
+    ))
 }
 
 /// A request that can be sent more than once.
@@ -102,30 +135,14 @@ impl Answer {
 
 impl Client {
     pub(super) fn new(address: &Address) -> Result<Self, Mistake> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(Duration::from_secs(15)));
-        let builder = hyper_rustls::HttpsConnectorBuilder::new();
-        let roots = match builder.with_native_roots() {
-            Ok(roots) => roots,
-            Err(fault) if address.origin.starts_with("https:") => {
-                return Err(Mistake(format!(
-                    "the system has no certificates to trust: {fault}; SSL_CERT_FILE can name some"
-                )));
-            }
-            // Nobody need be trusted.
-            Err(_) => {
-                let nobody = rustls::ClientConfig::builder()
-                    .with_root_certificates(rustls::RootCertStore::empty());
-                hyper_rustls::HttpsConnectorBuilder::new()
-                    .with_tls_config(nobody.with_no_client_auth())
-            }
-        };
-        let connector = roots.https_or_http().enable_http1().wrap_connector(tcp);
+        let secure = OnceLock::new();
+        if address.origin.starts_with("https:") {
+            let _ = secure.set(secure_pool().map_err(Mistake)?);
+        }
         Ok(Self {
             origin: address.origin.clone(),
-            pool: Pool::builder(TokioExecutor::new()).build(connector),
+            plain: pool(tcp()),
+            secure,
             login: Login::of(&address.host),
             granted: Mutex::default(),
         })
@@ -194,31 +211,55 @@ impl Client {
         }
     }
 
-    /// Sends a request once; where the registry asks who it is, logs in and sends it again. That only goes for bodies
-    /// that are there as a whole, so a stream is sent after something else has logged in.
-    pub(super) async fn once(
-        &self,
-        ask: &Ask,
-        body: SentBody,
-    ) -> Result<Response<Incoming>, String> {
+    /// Sends a request once; where the registry asks who it is, logs in and sends it again.
+    async fn once(&self, ask: &Ask, body: SentBody) -> Result<Response<Incoming>, String> {
+        let shown = self.grants().get(&ask.scope).cloned();
         let answer = self.follow(ask, body).await?;
-        if answer.status() != StatusCode::UNAUTHORIZED {
-            return Ok(answer);
-        }
-        let asked = answer.headers().get_all(WWW_AUTHENTICATE).iter();
-        let asked = asked.filter_map(|value| value.to_str().ok());
-        let Some(challenge) = asked.flat_map(Challenge::parse).next() else {
-            return Ok(answer);
-        };
-        let Some(granted) = self.log_in(&challenge, &ask.scope).await? else {
-            return Ok(answer);
-        };
-        let before = self.grants().insert(ask.scope.clone(), granted.clone());
-        if before == Some(granted) {
+        if !self.is_known(ask, shown, &answer).await? {
             return Ok(answer);
         }
         let body = Full::new(ask.body.clone()).map_err(|never| match never {});
         self.follow(ask, body.boxed_unsync()).await
+    }
+
+    /// Sends a body that cannot be sent again by itself.
+    ///
+    /// # Errors
+    /// No answer came, or the registry wanted another login: it has it now, and the body is to be sent again.
+    pub(super) async fn stream(
+        &self,
+        ask: &Ask,
+        body: SentBody,
+    ) -> Result<Response<Incoming>, String> {
+        let shown = self.grants().get(&ask.scope).cloned();
+        let answer = self.follow(ask, body).await?;
+        if self.is_known(ask, shown, &answer).await? {
+            return Err("the login had ended".to_owned());
+        }
+        Ok(answer)
+    }
+
+    /// Logs in where an answer asks for it; whether there is something new to show now.
+    async fn is_known(
+        &self,
+        ask: &Ask,
+        shown: Option<HeaderValue>,
+        answer: &Response<Incoming>,
+    ) -> Result<bool, String> {
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(false);
+        }
+        let asked = answer.headers().get_all(WWW_AUTHENTICATE).iter();
+        let asked = asked.filter_map(|value| value.to_str().ok());
+        let Some(challenge) = asked.flat_map(Challenge::parse).next() else {
+            return Ok(false);
+        };
+        let Some(granted) = self.log_in(&challenge, &ask.scope).await? else {
+            return Ok(false);
+        };
+        let is_new = shown.as_ref() != Some(&granted);
+        self.grants().insert(ask.scope.clone(), granted);
+        Ok(is_new)
     }
 
     /// What the registry wants to see: the password, or a token for it.
@@ -296,11 +337,24 @@ impl Client {
         if let Some(granted) = granted.filter(|_| is_own && url.starts_with(&self.origin)) {
             request.headers_mut().insert(AUTHORIZATION, granted);
         }
-        match timeout(PATIENCE.saturating_mul(10), self.pool.request(request)).await {
+        let answer = if url.starts_with("https:") {
+            self.secure()?.request(request)
+        } else {
+            self.plain.request(request)
+        };
+        match timeout(PATIENCE.saturating_mul(10), answer).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(fault)) => Err(causes(&fault)),
             Err(_) => Err("no answer came".to_owned()),
         }
+    }
+
+    fn secure(&self) -> Result<&SecurePool, String> {
+        if let Some(pool) = self.secure.get() {
+            return Ok(pool);
+        }
+        let pool = secure_pool()?;
+        Ok(self.secure.get_or_init(|| pool))
     }
 
     fn grants(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, HeaderValue>> {

@@ -131,11 +131,11 @@ impl Remote {
                 HeaderValue::from_static("application/octet-stream"),
             )
             .header(CONTENT_LENGTH, HeaderValue::from(size));
-        let (pieces, frames) = channel(4);
+        let (pieces, frames) = channel(2);
         let body = Stream { frames, left: size }.boxed_unsync();
         // The source waits for what it reads, so it has this thread for itself.
         let (answer, fault) = thread::scope(|scope| {
-            let sending = scope.spawn(|| self.runtime.block_on(self.client.once(&ask, body)));
+            let sending = scope.spawn(|| self.runtime.block_on(self.client.stream(&ask, body)));
             let fault = feed(&mut content, &pieces, progress).err();
             drop(pieces);
             (sending.join(), fault)

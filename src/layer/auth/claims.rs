@@ -1,25 +1,42 @@
 //! What a token says.
 
+use std::fmt;
+
 use super::mac::{Mac, is_equal, mac};
 use crate::spec::{Scope, Timestamp};
 
 /// What a token says.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Claims {
+pub struct Claims {
     /// Whether it is good for another token, and for nothing else.
-    pub(super) is_refresh: bool,
+    pub is_refresh: bool,
     /// Its number: tokens are revoked up to a number.
-    pub(super) serial: u64,
+    pub serial: u64,
     /// When it was made.
-    pub(super) issued: Timestamp,
+    pub issued: Timestamp,
     /// When it begins to be good.
-    pub(super) not_before: Timestamp,
+    pub not_before: Timestamp,
     /// When it is not good any more.
-    pub(super) expires: Timestamp,
+    pub expires: Timestamp,
     /// Whose it is; `None`: nobody's in particular.
-    pub(super) user: Option<String>,
+    pub user: Option<String>,
     /// What it is good for.
-    pub(super) scopes: Vec<Scope>,
+    pub scopes: Vec<Scope>,
+}
+
+/// Another form of tokens than the registry's own opaque one. Refresh tokens are always opaque.
+pub trait TokenForm: fmt::Debug + Send + Sync {
+    /// A token for these claims, for a registry of that name, made with its secret; `None`: tokens are made elsewhere.
+    fn seal(&self, secret: &[u8; 32], claims: &Claims, service: &str) -> Option<String>;
+
+    /// What a token claims, for a registry of that name. Whether it has expired is not looked at here.
+    ///
+    /// # Errors
+    /// Why it is worth nothing.
+    fn open(&self, secret: &[u8; 32], token: &str, service: &str) -> Result<Claims, String>;
+
+    /// The public keys to check tokens by, as a JSON Web Key Set; `None`: there are none of the registry's own.
+    fn keys(&self, secret: &[u8; 32]) -> Option<String>;
 }
 
 impl Claims {

@@ -13,7 +13,7 @@ use super::{Auth, Claims, TokenAnswer, credentials::Credentials, gate::Gate, use
 use crate::{
     content::{Body, Chunk, Step},
     spec::{Error, MediaType, Scope, Timestamp, TokenEndpoint},
-    wire::{Answer, Head, error_answer, form_values},
+    wire::{Answer, Head, Operation, error_answer, form_values},
 };
 
 /// What is asked for.
@@ -38,9 +38,18 @@ impl Auth {
         head: &Head,
         form: Option<&[u8]>,
     ) -> Response<Body> {
-        let Some(gate) = self.gate.clone().filter(|gate| gate.takes_tokens) else {
+        let Some(gate) = self.gate.clone().filter(|gate| gate.gives_tokens()) else {
             return error_answer(&Error::NotFound, &head.settings);
         };
+        if head.target.path() != Operation::Token.target() {
+            let keys = gate.form.as_ref().and_then(|form| form.keys(&self.key));
+            return match keys {
+                Some(keys) => Answer::new(StatusCode::OK)
+                    .json(&MediaType::JSON, keys)
+                    .done(),
+                None => error_answer(&Error::NotFound, &head.settings),
+            };
+        }
         let quirk = head.settings.quirks.token_endpoint;
         if let Some(answer) = instead(quirk, head) {
             return answer;
@@ -170,7 +179,9 @@ impl Auth {
             user: ask.user,
             scopes: scopes.collect(),
         };
-        let token = claims.seal(&self.key);
+        let sealed = gate.form.as_ref();
+        let sealed = sealed.and_then(|form| form.seal(&self.key, &claims, &gate.service));
+        let token = sealed.unwrap_or_else(|| claims.seal(&self.key));
         let mut answer = Map::new();
         let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
         if gate.answer != TokenAnswer::AccessToken {

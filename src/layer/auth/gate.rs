@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    AccessRule, AuthOptions, AuthScheme, TokenAnswer,
+    AccessRule, AuthOptions, AuthScheme, TokenAnswer, TokenForm,
     mac::{Mac, mac},
     users::{Password, Users},
 };
@@ -23,6 +23,8 @@ pub struct Gate {
     pub(super) realm: Option<String>,
     pub(super) answer: TokenAnswer,
     secret: Option<Mac>,
+    gives: bool,
+    pub(super) form: Option<Arc<dyn TokenForm>>,
     everybody: Arc<Rights>,
     some: Vec<(String, Arc<Rights>)>,
 }
@@ -49,8 +51,16 @@ impl AuthOptions {
             realm,
             token_answer,
             secret,
+            form,
         } = self;
-        check_users(&users, anonymous_pull)?;
+        let gives = form
+            .as_ref()
+            .is_none_or(|form| form.keys(&Mac::default()).is_some());
+        if gives {
+            check_users(&users, anonymous_pull)?;
+        } else if realm.is_none() {
+            return Err("tokens are given elsewhere; say where, by their realm".to_owned());
+        }
         if token_ttl.is_zero() {
             return Err(
                 "a token that lasts no time lets nobody in; let it last a second at least"
@@ -108,6 +118,8 @@ impl AuthOptions {
             realm,
             answer: token_answer,
             secret,
+            gives,
+            form,
             everybody: Arc::new(rights("*")),
             some,
             users,
@@ -120,6 +132,11 @@ impl Gate {
     pub(super) fn key(&self, seed: u64) -> Mac {
         let of_seed = || mac(&Mac::default(), format!("token {seed}").as_bytes());
         self.secret.unwrap_or_else(of_seed)
+    }
+
+    /// Whether there is a token endpoint.
+    pub(super) fn gives_tokens(&self) -> bool {
+        self.takes_tokens && self.gives
     }
 
     /// What somebody may do who is known by that name.

@@ -19,13 +19,13 @@ use http::{
 
 use self::{
     challenge::Refused,
-    claims::Claims,
     credentials::Credentials,
     mac::{Mac, mac},
     need::Need,
     users::{Check, Proof, Remembered},
 };
 pub use self::{
+    claims::{Claims, TokenForm},
     gate::Gate,
     options::{AccessRule, AuthOptions, AuthScheme, TokenAnswer},
     users::{Password, PasswordHash, Users},
@@ -94,7 +94,7 @@ impl Auth {
 
     /// Whether there is a token endpoint.
     pub(crate) fn gives_tokens(&self) -> bool {
-        self.gate.as_ref().is_some_and(|gate| gate.takes_tokens)
+        self.gate.as_ref().is_some_and(|gate| gate.gives_tokens())
     }
 
     /// What the request just begun waits for.
@@ -179,8 +179,15 @@ impl Auth {
                 "a token is of no use here; show a name and a password by Basic".to_owned(),
             );
         }
-        let Some(claims) = Claims::open(token, &self.key) else {
-            return wrong("the token is none of ours".to_owned());
+        let opened = match &gate.form {
+            Some(form) if !is_hex(token) => form.open(&self.key, token, &gate.service),
+            _ => {
+                Claims::open(token, &self.key).ok_or_else(|| "the token is none of ours".to_owned())
+            }
+        };
+        let claims = match opened {
+            Ok(claims) => claims,
+            Err(reason) => return wrong(reason),
         };
         if claims.is_refresh {
             return wrong("a refresh token is for the token endpoint".to_owned());
@@ -207,6 +214,11 @@ impl Auth {
             rights: Arc::new(rights),
         })
     }
+}
+
+/// Whether a token may be an opaque one: those are digits.
+fn is_hex(token: &str) -> bool {
+    token.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn millis(from: Timestamp, until: Timestamp) -> u64 {

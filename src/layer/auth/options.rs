@@ -1,11 +1,14 @@
 //! How authentication is set up.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::users::{Password, Users};
+use super::{
+    claims::TokenForm,
+    users::{Password, Users},
+};
 use crate::spec::did_you_mean;
 
 /// How authentication is set up.
@@ -40,6 +43,8 @@ pub struct AuthOptions {
     pub token_answer: TokenAnswer,
     /// What tokens are made with; `None`: the seed.
     pub secret: Option<[u8; 32]>,
+    /// What form tokens have; `None`: opaque.
+    pub form: Option<Arc<dyn TokenForm>>,
 }
 
 /// What clients prove who they are by.
@@ -124,6 +129,7 @@ impl AuthOptions {
             realm: None,
             token_answer: TokenAnswer::Both,
             secret: None,
+            form: None,
         }
     }
 
