@@ -1,5 +1,5 @@
 import { Clock } from "./clock.js";
-import { ENGINE, Engine, opened } from "./core/engine.js";
+import { ENGINE, Engine } from "./core/engine.js";
 import { Module, type ImagesLoader } from "./core/instance.js";
 import { RegistryError, reason } from "./errors.js";
 import { Faults, ruleTexts, type RuleText } from "./faults.js";
@@ -219,14 +219,9 @@ export class WasmRegistry implements Registry {
 
   /** @internal Asks control; gives a task as text. */
   askControl(method: string, target: string, headers: string[], body: Uint8Array, flags: number, guard: number) {
-    const { state } = this.clock;
-    const reply = this[ENGINE].call(`${method} ${target}`, (core) =>
-      core.control(this.clock.millis(), state, method, target, headers.join("\n"), body, flags, guard),
-    );
-    if (typeof reply === "string") return reply;
-    if (reply[4] !== undefined) this.clock.state = reply[4];
-    const [status, lines, steps] = reply;
-    return opened([status, lines, steps]);
+    const [reply, clock] = this[ENGINE].control(this.clock.state, method, target, headers, body, flags, guard);
+    if (clock !== undefined) this.clock.state = clock;
+    return reply;
   }
 
   /** @internal How often calls were forgotten, and how many there were since. */

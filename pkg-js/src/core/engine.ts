@@ -54,6 +54,25 @@ export class Engine {
     return opened(this.instance.Core.unreadable(reason));
   }
 
+  /** Asks control: gives an answer, or a task as text, and what the clock is to be set to. */
+  control(
+    clock: number,
+    method: string,
+    target: string,
+    headers: readonly string[],
+    body: Uint8Array,
+    flags: number,
+    guard: number,
+  ): [RawAnswer | string, clock?: number] {
+    const reply = this.call(`${method} ${target}`, (core) =>
+      core.control(this.now(), clock, method, target, headers.join("\n"), body, flags, guard),
+    );
+    if (typeof reply === "string") return [reply];
+    const [status, lines, steps, , next] = reply;
+    const answer = opened([status, lines, steps]);
+    return next === undefined ? [answer] : [answer, next];
+  }
+
   /** Hands over bytes that nobody changes any more. `true`: no more is wanted. */
   body(exchange: number, bytes: Uint8Array): boolean {
     if (this.#end) return true;
@@ -152,7 +171,7 @@ export class Engine {
 }
 
 /** An answer with its headers one by one. Over the boundary they go as one string, which costs a tenth. */
-export function opened([status, lines, ...steps]: WireAnswer): RawAnswer {
+function opened([status, lines, ...steps]: WireAnswer): RawAnswer {
   return [status, lines === "" ? [] : lines.split("\n"), ...steps];
 }
 
