@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use registrette::{serve::ClockMode, spec};
 
-use super::{auth::AuthArgs, login::LoginFile};
+use super::{auth::AuthArgs, login::LoginFile, probe::Probe};
 
 /// A container registry that fits inside a test.
 #[derive(Parser, Debug)]
@@ -33,6 +33,8 @@ pub(super) enum Command {
     Copy(Copy),
     /// Fills an empty folder, as a registry stores it, with images of a registry.
     Init(Init),
+    /// Says how a running registry differs from the spec, switch by switch, and which profile is nearest.
+    Probe(Probe),
 }
 
 #[derive(clap::Args, Debug)]

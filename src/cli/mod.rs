@@ -13,6 +13,7 @@ mod load;
 mod login;
 mod only;
 mod plan;
+mod probe;
 mod profiles;
 mod progress;
 mod remote;
@@ -52,6 +53,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Profiles(args) => profiles::profiles(&args),
         Command::Copy(args) => copy::copy(&args),
         Command::Init(args) => copy::init(&args),
+        Command::Probe(args) => probe::probe(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

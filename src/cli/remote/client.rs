@@ -239,6 +239,26 @@ impl Client {
         Ok(answer)
     }
 
+    /// Sends a request once and follows nothing; where the registry asks who it is, and that is to be told, sends it
+    /// again with the login.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub(super) async fn unfollowed(
+        &self,
+        ask: &Ask,
+        logs_in: bool,
+    ) -> Result<Response<Incoming>, String> {
+        let body = || Full::new(ask.body.clone()).map_err(|never| match never {});
+        let shown = self.grants().get(&ask.scope).cloned();
+        let first = self.send(ask, &ask.url, body().boxed_unsync(), logs_in);
+        let answer = first.await?;
+        if !logs_in || !self.is_known(ask, shown, &answer).await.unwrap_or(false) {
+            return Ok(answer);
+        }
+        self.send(ask, &ask.url, body().boxed_unsync(), true).await
+    }
+
     /// Logs in where an answer asks for it; whether there is something new to show now.
     async fn is_known(
         &self,
@@ -366,6 +386,17 @@ impl Client {
 enum Broken {
     TooLong,
     Off(String),
+}
+
+/// All of a body.
+///
+/// # Errors
+/// It broke off, or is longer than `limit` bytes.
+pub(super) async fn collected(body: &mut Incoming, limit: u64) -> Result<Bytes, String> {
+    collect(body, limit).await.map_err(|broken| match broken {
+        Broken::TooLong => format!("the answer is longer than {limit} bytes"),
+        Broken::Off(reason) => reason,
+    })
 }
 
 async fn collect(body: &mut Incoming, limit: u64) -> Result<Bytes, Broken> {

@@ -3,6 +3,7 @@
 mod auth;
 mod client;
 mod list;
+mod once;
 mod push;
 mod reading;
 
@@ -17,7 +18,11 @@ use registrette::{
 use tokio::runtime::Runtime;
 
 use self::client::{Ask, Client};
-pub(super) use self::{list::raw_catalog, push::Pushed};
+pub(super) use self::{
+    list::raw_catalog,
+    once::{Once, Question, Told},
+    push::Pushed,
+};
 use super::{Mistake, end::Address};
 
 /// Everything that a registry may have a manifest as.
