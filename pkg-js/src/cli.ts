@@ -7,6 +7,7 @@
 
 import { help, mistake, read } from "./cli/flags.js";
 import { plan } from "./cli/plan.js";
+import { profiles } from "./cli/profiles.js";
 import { serve } from "./cli/serve.js";
 import { nearest, reason } from "./errors.js";
 import { version } from "./generated/version.js";
@@ -14,8 +15,9 @@ import { version } from "./generated/version.js";
 async function main([command, ...args]: string[]): Promise<void> {
   if (command === "--version" || command === "-V") return void console.log(`registrette ${version}`);
   if (command === "--help" || command === "-h" || command === "help") return console.log(help());
+  if (command === "profiles") return console.log(await profiles(args));
   if (command !== "serve" && command !== "run") {
-    const meant = nearest(command ?? "", ["serve", "run"]);
+    const meant = nearest(command ?? "", ["serve", "run", "profiles"]);
     const what = command === undefined ? "no command was given" : `there is no command ${JSON.stringify(command)}`;
     throw mistake(
       what,
