@@ -106,6 +106,8 @@ export interface Quirks {
   MaxListPageSize?: number | null;
   /** `n` and `last` do nothing. */
   IgnorePagination?: boolean;
+  /** `n` and `last` do nothing for tags; the catalog has pages. */
+  tagsInOnePage?: boolean;
   /** A list of tags has `child` and `manifest` as well. */
   tagListMaps?: boolean;
   /** There is no list of tags: 404. */

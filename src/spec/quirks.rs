@@ -56,6 +56,7 @@ pub struct Quirks {
     pub list_page_cap: Option<u64>,
     pub max_list_page_size: Option<u64>,
     pub ignore_pagination: bool,
+    pub tags_in_one_page: bool,
     pub tag_list_maps: bool,
     pub no_tag_list: bool,
     pub catalog_form: CatalogForm,

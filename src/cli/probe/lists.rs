@@ -11,12 +11,13 @@ use crate::cli::{
 /// A page that no registry has.
 const LONGEST: u64 = 1_000_000;
 
-const OF_PAGES: [&str; 5] = [
+const OF_PAGES: [&str; 6] = [
     "IgnorePagination",
     "OmitLinkHeaderFromResponses",
     "linkForm",
     "listCursor",
     "listPageCap",
+    "tagsInOnePage",
 ];
 
 pub(super) fn catalog(once: &Once, seen: &mut Seen) -> Result<(), Mistake> {
@@ -62,7 +63,7 @@ pub(super) fn tags(once: &Once, site: &Site, seen: &mut Seen) -> Result<(), Mist
     let count = site::strings(&all, "tags").len();
     let most = site::strings(&list(&format!("?n={}", site.tags.max(count)))?, "tags").len();
     if most > 1 || site.tags > 1 {
-        pages(&list, &list("?n=1")?, seen)
+        pages(once, &list, &list("?n=1")?, seen)
     } else {
         seen.missed(&OF_PAGES, "no repository with two tags was found");
         Ok(())
@@ -89,17 +90,19 @@ fn longest(list: &impl Fn(&str) -> Result<Told, Mistake>, seen: &mut Seen) -> Re
 
 /// Looks at a page of one tag, where there are more.
 fn pages(
+    once: &Once,
     list: &impl Fn(&str) -> Result<Told, Mistake>,
     page: &Told,
     seen: &mut Seen,
 ) -> Result<(), Mistake> {
     let tags = site::strings(page, "tags");
-    seen.is("IgnorePagination", tags.len() > 1);
-    let why = "its pages lead nowhere";
     if tags.len() > 1 {
         seen.missed(&OF_PAGES, "its lists have no pages");
-        return Ok(());
+        return whole(once, seen);
     }
+    seen.is("IgnorePagination", false);
+    seen.is("tagsInOnePage", false);
+    let why = "its pages lead nowhere";
     let Some(link) = page.header("link").map(str::to_owned) else {
         seen.is("OmitLinkHeaderFromResponses", true);
         seen.missed(&["linkForm", "listCursor"], why);
@@ -139,6 +142,17 @@ fn pages(
     };
     seen.is("listCursor", cursor);
     cap(list, seen)
+}
+
+/// Tags come all at once: whether repositories do, too.
+fn whole(once: &Once, seen: &mut Seen) -> Result<(), Mistake> {
+    let page = Question::new(Method::GET, "/v2/_catalog?n=1", "registry:catalog:*");
+    let page = once.ask(&page)?;
+    let has_pages =
+        site::strings(&page, "repositories").len() == 1 && page.header("link").is_some();
+    seen.is("IgnorePagination", !has_pages);
+    seen.is("tagsInOnePage", has_pages);
+    Ok(())
 }
 
 /// A page shorter than what was asked for, and than what there is.

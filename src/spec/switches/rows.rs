@@ -110,6 +110,8 @@ pub(super) const ROWS: &[Row] = &[
         "go-containerregistry#681", READ, Reported, |q| &mut q.max_list_page_size),
     row("IgnorePagination", "`n` and `last` do nothing",
         "cue-labs/oci#53, go-containerregistry#897", READ, Reported, |q| &mut q.ignore_pagination),
+    row("tagsInOnePage", "`n` and `last` do nothing for tags; the catalog has pages",
+        "distribution 2.8.2, running", SEEN, Verified, |q| &mut q.tags_in_one_page),
     row("tagListMaps", "A list of tags has `child` and `manifest` as well",
         "cue-labs/oci#53, go-containerregistry#897", READ, Reported, |q| &mut q.tag_list_maps),
     row("noTagList", "There is no list of tags: 404",
