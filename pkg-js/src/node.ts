@@ -61,7 +61,7 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     ...own,
     // For the auth of a profile.
     ...secret,
-    ...(isObject(auth) && { auth: { ...secret, ...auth } }),
+    ...(auth !== undefined && auth !== "none" && { auth: { ...secret, ...auth } }),
   };
   const registry = (await create(made, { secret: STRING })) as WasmRegistry;
   const profile = typeof own.profile === "string" ? own.profile : own.profile?.name;
