@@ -6,11 +6,13 @@
 mod apply;
 mod change;
 mod diff;
+mod dump;
 mod gc;
 mod manifest;
 mod map;
 mod repository;
 mod snapshot;
+pub(crate) mod text;
 mod upload;
 
 use std::sync::Arc;
