@@ -1,0 +1,3 @@
+import { render } from "preact";
+
+render(<main>registrette</main>, document.getElementById("app")!);
