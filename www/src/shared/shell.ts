@@ -12,16 +12,16 @@ export function quote(word: string): string {
 const INLINE = 4096;
 
 /** The curl line that sends the same request to this origin. */
-export function toCurl(request: HttpRequest, origin: string): string {
-  const { method, target, headers, body } = request;
+export function toCurl(request: HttpRequest & { file?: string }, origin: string): string {
+  const { method, target, headers, body, file } = request;
   const words = ["curl"];
   if (method === "HEAD") words.push("-I");
   else words.push("-i");
   const isPlain = method === "GET" || method === "HEAD";
-  const hasBody = body.length > 0 || !isPlain;
+  const hasBody = body.length > 0 || file !== undefined || !isPlain;
   // A method that curl would take by itself is not named.
   if (!isPlain && !(method === "POST" && hasBody)) words.push("-X", quote(method));
-  if (isPlain && body.length > 0) words.push("-X", method);
+  if (isPlain && hasBody) words.push("-X", method);
   if (/\/\.{1,2}(\/|$|\?)/.test(target)) words.push("--path-as-is");
   if (/[[\]{}]/.test(target)) words.push("-g");
   for (const [name, value] of headers) {
@@ -33,7 +33,8 @@ export function toCurl(request: HttpRequest, origin: string): string {
     // Without this, curl would call it a form.
     if (!headers.some(([name]) => name.toLowerCase() === "content-type")) words.push("-H", "'Content-Type:'");
     const text = asText(body);
-    if (body.length > INLINE) words.push("--data-binary", "@body.bin");
+    if (file !== undefined) words.push("--data-binary", quote(`@${file}`));
+    else if (body.length > INLINE) words.push("--data-binary", "@body.bin");
     else if (text !== undefined && !text.startsWith("@")) words.push("--data-binary", quote(text));
     else {
       before = `printf '${octal(body)}' | `;

@@ -12,17 +12,19 @@ export interface Snippet {
 }
 
 /** All lines there are for a request, the most usual first. */
-export function snippets(request: HttpRequest, origin: string): Snippet[] {
+export function snippets(request: HttpRequest & { file?: string }, origin: string): Snippet[] {
   const lines = clientLines(request, origin);
   return [{ tool: "curl", text: toCurl(request, origin) }, { tool: "fetch", text: toFetch(request) }, ...lines];
 }
 
 /** A snippet for the console of a page of the same origin. */
-export function toFetch({ method, target, headers, body }: HttpRequest): string {
+export function toFetch({ method, target, headers, body, file }: HttpRequest & { file?: string }): string {
   const members: string[] = [];
   if (method !== "GET") members.push(`method: ${JSON.stringify(method)}`);
   if (headers.length > 0) members.push(`headers: ${JSON.stringify(headers)}`);
-  if (body.length > 0) {
+  // A file comes from a field of the page.
+  if (file !== undefined) members.push('body: document.querySelector("input[type=file]").files[0]');
+  else if (body.length > 0) {
     const text = asText(body);
     const bytes = `Uint8Array.from(atob(${JSON.stringify(toBase64(body))}), (c) => c.charCodeAt(0))`;
     // A text brings a type of its own; bytes bring none.
