@@ -21,6 +21,8 @@ export interface DirectRequest {
   headers: Header[];
   /** A `Blob` is read in the worker. */
   body?: Uint8Array | Blob;
+  /** The page asks for what it shows beside, such as its tree: no entry in the log, no faults. It only reads. */
+  quiet?: boolean;
 }
 
 /** The answer, as the registry gave it. */
@@ -120,6 +122,8 @@ export interface Admin {
   faults: { ask: { rules?: FaultRule[] }; reply: { faults: SetFault[] } };
   /** Changes some of the settings and leaves the others. `null` is the default. Gives all of them. */
   settings: { ask: { change?: Partial<Settings> }; reply: Settings };
+  /** What is in the registry, as its tree is shown. */
+  contents: { ask: Empty; reply: { repositories: RepositoryContents[] } };
   /** The names of the profiles that there are. */
   profiles: { ask: Empty; reply: { profiles: string[] } };
   /** The entries that the worker remembers, oldest first. */
@@ -132,6 +136,16 @@ export interface Admin {
 export const UNDO_LIMIT = 30_000;
 
 export type Empty = Record<never, never>;
+
+/** What one repository holds. */
+export interface RepositoryContents {
+  name: string;
+  tags: { name: string; digest: string }[];
+  /** The digests of manifests that no tag points at. */
+  untagged: string[];
+  /** The ids of open upload sessions. */
+  uploads: string[];
+}
 
 /** What the registry does; kept with its content. */
 export interface Settings {
