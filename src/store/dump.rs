@@ -35,7 +35,7 @@ impl Store {
                 });
             changes.extend(blobs.chain(manifests).chain(tags));
         }
-        for (session, upload) in self.uploads.iter() {
+        for (session, upload) in self.uploads() {
             changes.push(Change::OpenUpload {
                 number: 0,
                 repository: upload.repository().clone(),

@@ -191,6 +191,11 @@ impl Store {
             .then_some(upload)
     }
 
+    /// The open sessions, those included that were idle for too long and not swept yet.
+    pub fn uploads(&self) -> impl Iterator<Item = (&SessionId, &Upload)> {
+        self.uploads.iter()
+    }
+
     /// The repository of a session, expired or not.
     #[must_use]
     pub fn upload_repository(&self, session: &SessionId) -> Option<&RepositoryName> {
