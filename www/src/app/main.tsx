@@ -1,3 +1,7 @@
 import { render } from "preact";
 
-render(<main>registrette</main>, document.getElementById("app")!);
+import { boot } from "./boot.js";
+import { App } from "./views/app.js";
+
+render(<App />, document.getElementById("app")!);
+void boot();

@@ -81,7 +81,9 @@ function platformName(value: unknown): string | undefined {
 
 function strings(value: unknown): Record<string, string> {
   if (!isJson(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 /** What a media type is called among people. */

@@ -38,8 +38,8 @@ export function Commands({ request, isLong = false }: { request: HttpRequest & {
       </pre>
       {isLong && isShell && isBrowser.value && (
         <p class="dim note">
-          A terminal cannot reach this browser&rsquo;s registry. Start one for it: <code>npm start --prefix pkg-js</code>{" "}
-          or <code>registrette serve</code>.
+          A terminal cannot reach this browser&rsquo;s registry. Start one for it:{" "}
+          <code>npm start --prefix pkg-js</code> or <code>registrette serve</code>.
         </p>
       )}
     </div>

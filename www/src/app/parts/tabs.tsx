@@ -54,7 +54,12 @@ export function Tabs<Id extends string>({ name, label, tabs, selected, onSelect 
 export function Panel(props: { name: string; id: string; children: ComponentChildren; class?: string }) {
   const { name, id, children } = props;
   return (
-    <div class={`tabpanel ${props.class ?? ""}`} role="tabpanel" id={`${name}-${id}`} aria-labelledby={`${name}-${id}-tab`}>
+    <div
+      class={`tabpanel ${props.class ?? ""}`}
+      role="tabpanel"
+      id={`${name}-${id}`}
+      aria-labelledby={`${name}-${id}-tab`}
+    >
       {children}
     </div>
   );

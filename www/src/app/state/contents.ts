@@ -37,7 +37,7 @@ export async function refresh(): Promise<void> {
   const found = await contents();
   repositories.value = found;
   // The first one is open from the start.
-  if (!before && found[0]) expanded.value = new Set([found[0].name, `${found[0].name} tags`]);
+  if (!before?.length && found[0]) expanded.value = new Set([found[0].name, `${found[0].name} tags`]);
   for (const id of read.peek().keys()) if (expanded.peek().has(id)) void expandFrom(id);
 }
 

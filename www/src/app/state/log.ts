@@ -45,6 +45,16 @@ export const shown = computed(() => {
 
 export const selectedEntry = computed(() => entries.value.find(({ id }) => id === selected.value));
 
+/** Entries that belong together: a challenge, its token, the request once more. */
+export const groups = signal<ReadonlyMap<string, number>>(new Map());
+
+export function groupEntries(ids: readonly (string | undefined)[]): void {
+  const next = new Map(groups.peek());
+  const number = new Set(next.values()).size + 1;
+  for (const id of ids) if (id !== undefined) next.set(id, number);
+  groups.value = next;
+}
+
 const waiting = new Set<(entry: LogEntry) => void>();
 const coming: LogEntry[] = [];
 let frame = 0;

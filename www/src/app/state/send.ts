@@ -25,6 +25,8 @@ export interface Answer {
   redirected?: string;
   /** The headers are those that were sent, in their order and case. */
   isExact: boolean;
+  /** Its row in the log. */
+  entry?: string;
 }
 
 export type Exchange =
@@ -44,9 +46,7 @@ export async function send(request: HttpRequest, via: Transport, body?: Blob): P
   if (via === "direct") {
     const start = performance.now();
     const answer = await there.direct({ method, target, headers, ...(bytes && { body: bytes }) });
-    const { ended, timing } = answer;
-    const total = performance.now() - start;
-    return { ...answer, total, timing, isExact: true, ...(ended && { ended }) };
+    return { ...answer, total: performance.now() - start, isExact: true };
   }
   const { found, forget } = entryOf(method, target);
   try {
@@ -61,7 +61,7 @@ export async function send(request: HttpRequest, via: Transport, body?: Blob): P
       total: answer.total,
       headers: entry && !isRedirected ? entry.answer.headers : answer.headers,
       isExact: entry !== undefined && !isRedirected,
-      ...(entry && { timing: entry.timing }),
+      ...(entry && { timing: entry.timing, entry: entry.id }),
       ...(isRedirected && { redirected: answer.url }),
     };
   } catch (error) {
@@ -69,7 +69,8 @@ export async function send(request: HttpRequest, via: Transport, body?: Blob): P
     if (!entry) throw error;
     // No answer came, and the log knows how it ended.
     const { headers, ended = "reset" } = entry.answer;
-    return { status: 0, headers, body: NOTHING, total: entry.timing.total, timing: entry.timing, ended, isExact: true };
+    const { id, timing } = entry;
+    return { status: 0, headers, body: NOTHING, total: timing.total, timing, ended, isExact: true, entry: id };
   } finally {
     forget();
   }

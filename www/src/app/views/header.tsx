@@ -15,7 +15,12 @@ export function Header() {
   const faults = status.value?.faults.length ?? 0;
   return (
     <header class="top">
-      <button type="button" class="bare tree-toggle" aria-label="Contents" onClick={() => (isTreeOpen.value = !isTreeOpen.value)}>
+      <button
+        type="button"
+        class="bare tree-toggle"
+        aria-label="Contents"
+        onClick={() => (isTreeOpen.value = !isTreeOpen.value)}
+      >
         <Icon name="menu" />
       </button>
       <button type="button" class="brand" onClick={goHome}>
@@ -40,7 +45,12 @@ export function Header() {
       >
         Faults <span class="count">{faults}</span>
       </button>
-      <button type="button" class="bare theme-button" aria-label={`Theme: ${theme.value}. Switch to ${next}`} onClick={() => setTheme(next)}>
+      <button
+        type="button"
+        class="bare theme-button"
+        aria-label={`Theme: ${theme.value}. Switch to ${next}`}
+        onClick={() => setTheme(next)}
+      >
         <Icon name={icon} />
       </button>
       <button type="button" class="bare" aria-label="Share a link" onClick={() => (dialog.value = "share")}>

@@ -73,7 +73,8 @@ export function Home() {
       </section>
       {repositories.value && repositories.value.length > 0 && (
         <p class="dim">
-          {count(repositories.value.length, "repository", "repositories")} here. Choose one on the left, or press Ctrl K.
+          {count(repositories.value.length, "repository", "repositories")} here. Choose one on the left, or press Ctrl
+          K.
         </p>
       )}
     </div>

@@ -37,7 +37,11 @@ export function TagsView({ shown }: { shown: Shown }) {
                 <Link target={manifestTarget(place, tag)}>{tag}</Link>
               </td>
               <td>
-                {digest ? <Digest digest={digest} target={manifestTarget(place, digest)} /> : <span class="dim">–</span>}
+                {digest ? (
+                  <Digest digest={digest} target={manifestTarget(place, digest)} />
+                ) : (
+                  <span class="dim">–</span>
+                )}
               </td>
             </tr>
           );

@@ -4,6 +4,7 @@ import { parseTarget } from "../../shared/target.js";
 import { Body } from "../parts/body.js";
 import { loadDemo } from "../state/actions.js";
 import { scenariosAbout, start } from "../state/guide.js";
+import { repositories } from "../state/contents.js";
 import { isBrowser } from "../state/registry.js";
 import type { Answer } from "../state/send.js";
 import { visit } from "../state/view.js";
@@ -27,8 +28,9 @@ export function Missing({ target, answer, reason }: { target: string; answer?: A
 
 /** What could have made the content that a link speaks of. Nothing of it runs by itself. */
 export function Setup({ target }: { target: string }) {
-  if (!isBrowser.value) return null;
   const { repository = "" } = parseTarget("GET", target);
+  const isKnown = repositories.value?.some(({ name }) => name === repository) ?? true;
+  if (!isBrowser.value || isKnown) return null;
   const scenarios = scenariosAbout(repository);
   const demo = async () => {
     await loadDemo();
@@ -37,8 +39,8 @@ export function Setup({ target }: { target: string }) {
   return (
     <section class="setup" aria-label="Setup">
       <p>
-        <b>{repository || "It"} is not in your registry, or not this part of it.</b> Links hold a view, not its content.
-        These steps may bring it:
+        <b>{repository || "It"} is not in your registry.</b> Links hold a view, not its content. These steps may bring
+        it:
       </p>
       <div class="row">
         <button type="button" class="button" onClick={() => void demo()}>

@@ -55,7 +55,9 @@ function Crumbs({ target }: { target: string }) {
           <Link target={tagsTarget({ ...placeOf(target), repository })}>{repository}</Link>
           <span class="dim"> › </span>
           {reference === undefined ? "tags" : kind === "manifest" ? "" : `${kind} `}
-          {reference && <span title={reference}>{reference.length > 30 ? `${reference.slice(0, 19)}…` : reference}</span>}
+          {reference && (
+            <span title={reference}>{reference.length > 30 ? `${reference.slice(0, 19)}…` : reference}</span>
+          )}
         </>
       )}
     </h1>
@@ -93,7 +95,8 @@ function Content({ shown }: { shown: Shown }) {
     { id: "raw", label: manifest ? "Raw JSON" : "Bytes" },
     { id: "headers", label: "Headers", count: answer.headers.length },
   ];
-  if (operation === "manifest.get" && isFine) tabs.push({ id: "referrers", label: "Referrers", count: referrers.length });
+  if (operation === "manifest.get" && isFine)
+    tabs.push({ id: "referrers", label: "Referrers", count: referrers.length });
   const selected = tabs.some(({ id }) => id === tab.value) ? tab.value : "view";
   return (
     <>
@@ -120,7 +123,8 @@ function View({ shown }: { shown: Shown }) {
   const { operation, target } = shown;
   const answer = shown.answer!;
   const manifest = readManifest(answer.body, header(answer.headers, "content-type"));
-  if (operation === "manifest.get" && manifest?.kind === "index") return <IndexView shown={shown} manifest={manifest} />;
+  if (operation === "manifest.get" && manifest?.kind === "index")
+    return <IndexView shown={shown} manifest={manifest} />;
   if (operation === "manifest.get" && manifest) return <ImageView shown={shown} manifest={manifest} />;
   if (operation === "referrers.list" && manifest) return <Referrers list={manifest.manifests} target={target} />;
   if (operation === "blob.get") return <BlobView shown={shown} />;

@@ -11,7 +11,9 @@ export function storageWord(now: Status): { text: string; tone: "good" | "warn" 
   if (!isBrowser.value) return { text: "Live", tone: "good" };
   const { state, reason } = now.storage;
   if (state === "saved") {
-    return now.stats.bytes > now.storage.limit * 0.8 ? { text: "Nearly full", tone: "warn" } : { text: "Saved", tone: "good" };
+    return now.stats.bytes > now.storage.limit * 0.8
+      ? { text: "Nearly full", tone: "warn" }
+      : { text: "Saved", tone: "good" };
   }
   const why = { full: "storage full", denied: "storage denied", stuck: "storage stuck", failed: "storage failed" };
   return { text: `Not saved: ${reason ? why[reason] : "in memory alone"}`, tone: "warn" };
