@@ -64,6 +64,8 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
         let gate = AuthOptions::read(auth)?.gate();
         config.auth = Some(gate.map_err(|fault| format!("auth: {fault}"))?);
     }
+    let journal = options.number("journal");
+    config.journal = journal.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let rule = options.value("rateLimit");
     if !rule.is_null() {
         config.rate_limit = Some(RateRule::read(rule)?);

@@ -46,6 +46,10 @@ export declare class Core {
     flags: number,
     guard: number,
   ): ControlAnswer | string;
+  takeJournal(): Journal | undefined;
+  dumpJournal(): Journal;
+  replay(journal: string, parts: readonly Uint8Array[]): void;
+  configure(options: string): void;
   addFaults(now: number, rules: string, many: boolean): Float64Array;
   faultIds(): Float64Array;
   faultRule(id: number): string | undefined;
@@ -54,6 +58,9 @@ export declare class Core {
   clearFaults(): void;
   free(): void;
 }
+
+/** Changes as JSON, and the content that stands in it by number. */
+export type Journal = [json: string, parts: Uint8Array[]];
 
 /** Bytes to send, milliseconds to wait, or what ends it. */
 export type Step = Uint8Array | number | "reset" | "hang";
