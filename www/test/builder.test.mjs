@@ -78,7 +78,9 @@ describe("request builder", { skip }, () => {
       Text: () => page.getByLabel("Body as text").fill("hi"),
       Hex: () => page.getByLabel("Body as hex").fill("68 69"),
       File: () =>
-        page.getByLabel("Body from a file").setInputFiles({ name: "hi.txt", mimeType: "text/plain", buffer: Buffer.from("hi") }),
+        page
+          .getByLabel("Body from a file")
+          .setInputFiles({ name: "hi.txt", mimeType: "text/plain", buffer: Buffer.from("hi") }),
       "From digest": () => page.getByLabel("Digest of the content").fill(digest),
     };
     const hi = "sha256:8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4";
@@ -113,7 +115,10 @@ describe("request builder", { skip }, () => {
     await write(page, { target: "/v2/demo/hello/tags/list" });
     strictEqual(await send(page), "200 OK");
     const response = page.locator(".response");
-    strictEqual(await response.getByRole("link", { name: '"latest"' }).getAttribute("href"), "#/v2/demo/hello/manifests/latest");
+    strictEqual(
+      await response.getByRole("link", { name: '"latest"' }).getAttribute("href"),
+      "#/v2/demo/hello/manifests/latest",
+    );
     await response.getByRole("button", { name: "As sent" }).click();
     const raw = await page.evaluate(async () => (await fetch("/v2/demo/hello/tags/list")).text());
     strictEqual(await response.locator("pre.code").innerText(), raw);
@@ -135,7 +140,10 @@ describe("request builder", { skip }, () => {
     await page.locator(".answer-line").waitFor();
     const [[method, target]] = await rows(page);
     deepStrictEqual([method, target], ["GET", "/v2/a/../_catalog"]);
-    deepStrictEqual((await arrived(page)).headers.find(([name]) => name === "User-Agent"), ["User-Agent", "me"]);
+    deepStrictEqual(
+      (await arrived(page)).headers.find(([name]) => name === "User-Agent"),
+      ["User-Agent", "me"],
+    );
     await close();
   });
 

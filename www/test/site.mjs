@@ -18,7 +18,8 @@ const PLACE = PLACES.find((place) => place && existsSync(place));
 const isBuilt = existsSync(`${DIST}/index.html`);
 // Where everything has to be there, its absence is a failure.
 export const skip =
-  !process.env.CI && (!PLACE ? "there is no Chromium" : !isBuilt && "www/dist is not built: npm run build --prefix pkg-js");
+  !process.env.CI &&
+  (!PLACE ? "there is no Chromium" : !isBuilt && "www/dist is not built: npm run build --prefix pkg-js");
 
 export const AxeBuilder = () => require("@axe-core/playwright").default;
 
