@@ -95,7 +95,7 @@ export async function sendDraft(): Promise<void> {
   if (reason) return refuse(reason);
   exchange.value = { state: "sending", request };
   try {
-    const body = await bodyOf(now, status.peek()?.storage.limit ?? Infinity);
+    const body = await bodyOf(now, status.peek()?.storage.limit || Infinity);
     if (typeof body === "string") return refuse(body);
     const isFile = body instanceof File;
     const sent = isFile ? request : { ...request, body };

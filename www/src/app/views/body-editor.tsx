@@ -16,7 +16,7 @@ const KINDS: [BodyKind, string][] = [
 export function BodyEditor() {
   const now = draft.value;
   const [advice, setAdvice] = useState("");
-  const limit = status.value?.storage.limit ?? Infinity;
+  const limit = status.value?.storage.limit || Infinity;
   const hex = now.body === "hex" ? fromHex(now.hex) : undefined;
   const format = () => {
     try {

@@ -27,7 +27,7 @@ export function IndexView({ shown, manifest }: Props) {
               <th>Platform</th>
               <th>Manifest</th>
               <th class="number">Size</th>
-              <th>Type</th>
+              <th class="extra">Type</th>
             </tr>
           </thead>
           <tbody>
@@ -38,7 +38,7 @@ export function IndexView({ shown, manifest }: Props) {
                   <Digest digest={one.digest} target={manifestTarget(place, one.digest)} />
                 </td>
                 <td class="number">{size(one.size)}</td>
-                <td class="dim">{typeName(one.artifactType ?? one.mediaType)}</td>
+                <td class="dim extra">{typeName(one.artifactType ?? one.mediaType)}</td>
               </tr>
             ))}
           </tbody>
@@ -60,10 +60,10 @@ export function ImageView({ shown, manifest }: Props) {
         <Digest digest={one.digest} target={blobTarget(place, one.digest)} />
       </td>
       <td class="number">{size(one.size)}</td>
-      <td class="bar-cell">
+      <td class="bar-cell extra">
         <Bar part={one.size / largest} />
       </td>
-      <td class="dim">{typeName(one.mediaType)}</td>
+      <td class="dim extra">{typeName(one.mediaType)}</td>
     </tr>
   );
   return (
@@ -77,10 +77,10 @@ export function ImageView({ shown, manifest }: Props) {
               <th>Part</th>
               <th>Blob</th>
               <th class="number">Size</th>
-              <th>
+              <th class="extra">
                 <span class="hidden">Share</span>
               </th>
-              <th>Type</th>
+              <th class="extra">Type</th>
             </tr>
           </thead>
           <tbody>

@@ -1,7 +1,7 @@
 // The contents as a tree: one stop, arrows within.
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { isDigest, shortDigest } from "../../shared/format.js";
 import { Icon } from "../parts/icon.js";
@@ -17,7 +17,7 @@ export function Tree() {
   const all = nodes.value;
   const stop = all.find(({ id }) => id === current.value) ?? all[0];
   const wantsFocus = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
     list.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus();
