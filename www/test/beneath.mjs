@@ -1,7 +1,7 @@
 // The built playground on a server that only serves files, and a Chromium to open it in.
 
 import { createServer } from "node:http";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,12 +27,16 @@ const TYPES = {
 /** Serves `www/dist/` below `base`. `asked` lists the paths that reached it; `alter` rewrites a file on its way. */
 export async function serveFiles({ base = "/", alter = (_name, bytes) => bytes } = {}) {
   const asked = [];
-  const site = { alter, asked };
+  /** Files that are not of the site, by name. */
+  const more = new Map();
+  const site = { alter, asked, more };
   const server = createServer((req, res) => {
     const { pathname } = new URL(req.url, "http://localhost");
     asked.push(`${req.method} ${pathname}`);
     const name = pathname.startsWith(base) ? pathname.slice(base.length) || "index.html" : "";
     const file = `${DIST}/${name}`;
+    const extra = more.get(name);
+    if (extra) return void res.writeHead(200, { "content-type": TYPES[extname(name)] }).end(extra);
     if (!/^[\w.-]+$/.test(name) || !existsSync(file)) return void res.writeHead(404).end("not found");
     res.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream" });
     res.end(site.alter(name, readFileSync(file)));
@@ -45,6 +49,20 @@ export async function serveFiles({ base = "/", alter = (_name, bytes) => bytes }
     server.close();
   };
   return site;
+}
+
+/** The page's end of the protocol as a module of a site, `client.js`: it exports `connect`. */
+export async function addClient(site) {
+  const { build } = createRequire(path("../../pkg-js/package.json"))("esbuild");
+  const named = (pattern) => JSON.stringify(readdirSync(DIST).find((name) => pattern.test(name)));
+  const { outputFiles } = await build({
+    entryPoints: [path("../src/client/connect.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    define: { __WORKER__: named(/^worker-/), __IMAGES__: named(/^images-/) },
+  });
+  site.more.set("client.js", outputFiles[0].contents);
 }
 
 /** A Chromium of the system. */
@@ -97,6 +115,19 @@ export async function send(page, method, target, { headers = {}, body } = {}) {
     },
     [method, target, headers, body],
   );
+}
+
+/** Sends a request past `fetch`. */
+export async function direct(page, request) {
+  return page.evaluate(async (request) => {
+    const { port1, port2 } = new MessageChannel();
+    const reply = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+    const body = request.body === undefined ? {} : { body: new TextEncoder().encode(request.body) };
+    navigator.serviceWorker.controller.postMessage({ kind: "direct", request: { ...request, ...body } }, [port2]);
+    const { ok, value, error } = await reply;
+    if (!ok) throw new Error(error.message);
+    return value;
+  }, request);
 }
 
 /** Ends all service workers, as a browser does with idle ones, and waits until the next one answers. */

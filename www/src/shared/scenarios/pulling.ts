@@ -121,7 +121,7 @@ export const pages: Scenario = {
     pushBlob("tour/pages", config, "An image with three tags:"),
     pushBlob("tour/pages", layer, "its layer,"),
     pushManifest("tour/pages", image, "a", "its manifest as a,"),
-    pushManifest("tour/pages", image, "b", "as b,"),
+    pushManifest("tour/pages", image, "b", "the same as b,"),
     pushManifest("tour/pages", image, "c", "and as c."),
     {
       say: "The first two. Link says where it goes on.",

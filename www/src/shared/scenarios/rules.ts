@@ -133,7 +133,7 @@ export const errors: Scenario = {
       headers: { "Content-Type": IMAGE },
       body: "not json",
     }),
-    fails("A manifest whose config is missing.", "PUT", "/v2/tour/errors/manifests/v1", 404, "MANIFEST_BLOB_UNKNOWN", {
+    fails("A manifest whose config is missing.", "PUT", "/v2/tour/errors/manifests/v1", 400, "MANIFEST_BLOB_UNKNOWN", {
       headers: { "Content-Type": IMAGE },
       body: image.text,
     }),
