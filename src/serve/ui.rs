@@ -167,7 +167,7 @@ fn media_type(name: &str) -> &'static str {
 /// The page at `/`: lines to try, and the way to the playground.
 fn start(head: &Parts) -> Bytes {
     let named = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = named.or(head.uri.authority().map(|authority| authority.as_str()));
+    let host = named.or_else(|| head.uri.authority().map(|authority| authority.as_str()));
     let host: String = (host.unwrap_or("localhost").chars())
         .filter(|letter| letter.is_ascii_alphanumeric() || ".:[]-".contains(*letter))
         .collect();

@@ -1,7 +1,10 @@
 //! A state as the changes that make it.
 
 use super::{Change, Snapshot, Store};
-use crate::spec::{Algorithm, RepositoryName, SessionId, Timestamp};
+use crate::{
+    content::Content,
+    spec::{Algorithm, Digest, RepositoryName, SessionId, Timestamp},
+};
 
 impl Store {
     /// The shortest journal of this state: whatever was there before, these changes replace it by what is here.
@@ -14,6 +17,10 @@ impl Store {
             snapshot: Snapshot::of(&empty),
         }];
         for (name, repository) in self.repositories_after(None) {
+            // One that holds nothing any more is there nevertheless.
+            if repository.blobs().next().is_none() && repository.manifests().next().is_none() {
+                changes.extend(emptied(name));
+            }
             let blobs = repository.blobs().map(|(digest, content)| Change::PutBlob {
                 repository: name.clone(),
                 digest: digest.clone(),
@@ -74,4 +81,17 @@ impl Store {
             Change::CancelUpload { session },
         ]
     }
+}
+
+/// A repository to which something came and from which it went.
+fn emptied(name: &RepositoryName) -> [Change; 2] {
+    let (repository, digest) = (name.clone(), Digest::sha256([0; 32]));
+    [
+        Change::PutBlob {
+            repository: repository.clone(),
+            digest: digest.clone(),
+            content: Content::default(),
+        },
+        Change::DeleteBlob { repository, digest },
+    ]
 }

@@ -79,7 +79,8 @@ describe("when things go wrong", { skip }, () => {
     await pushBlob(page, "small");
     const session = await context.newCDPSession(page);
     await session.send("Storage.overrideQuotaForOrigin", { origin: site.origin, quotaSize: 1_000_000 });
-    const large = "x".repeat(5_000_000);
+    const large = "x".repeat(200_000);
+    for (let at = 0; at < 10; at++) await pushBlob(page, `${at}${large}`);
     await pushBlob(page, large);
     const { storage } = await admin(page, "status");
     deepStrictEqual([storage.state, storage.reason], ["memory", "full"]);
