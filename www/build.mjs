@@ -50,7 +50,7 @@ export async function buildSite() {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
 
-  const bundle = async (entry, format, define = {}) => {
+  const bundle = async (entry, options) => {
     const { outputFiles } = await build({
       absWorkingDir: path("."),
       entryPoints: [entry],
@@ -58,27 +58,38 @@ export async function buildSite() {
       minify: true,
       write: false,
       outdir: "dist",
-      format,
       target: "es2022",
       jsx: "automatic",
       jsxImportSource: "preact",
       nodePaths: [`${PACKAGE}/node_modules`],
-      define,
       logLevel: "warning",
       legalComments: "none",
+      ...options,
     });
     return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
   };
-  const one = async (name, entry, format, define) => keep(name, (await bundle(entry, format, define))[0].contents);
+  const one = async (name, entry, options) => keep(name, (await bundle(entry, options))[0].contents);
 
   const wasm = keep("registry.wasm", readFileSync(`${PACKAGE}/dist/registry.wasm`));
   const images = keep("images.wasm", readFileSync(`${PACKAGE}/dist/images.wasm`));
   const names = { __WASM__: JSON.stringify(wasm), __IMAGES__: JSON.stringify(images) };
-  const version = { __VERSION__: JSON.stringify(hash(wasm)) };
-  const worker = await one("worker.js", "src/sw/dedicated.ts", "iife", { ...names, ...version });
-  const app = await one("app.js", "src/app/main.tsx", "esm", { __WORKER__: JSON.stringify(worker) });
-  const style = await one("style.css", "src/app/style.css", "esm");
-  const theme = await one("theme.js", "src/app/theme.ts", "iife");
+  const version = { __VERSION__: JSON.stringify(hash(wasm)), __PRECACHE__: "[]" };
+  const worker = await one("worker.js", "src/sw/dedicated.ts", { format: "iife", define: { ...names, ...version } });
+  // What the page needs later is in files of its own.
+  const [app, ...chunks] = (
+    await bundle("src/app/main.tsx", {
+      format: "esm",
+      splitting: true,
+      entryNames: "app-[hash]",
+      chunkNames: "part-[hash]",
+      define: { ...names, __WORKER__: JSON.stringify(worker) },
+    })
+  ).map(({ name, contents }) => {
+    writeFileSync(`${DIST}/${name}`, contents);
+    return name;
+  });
+  const style = await one("style.css", "src/app/style.css", {});
+  const theme = await one("theme.js", "src/app/theme.ts", { format: "iife" });
 
   const html = readFileSync(path("src/app/index.html"), "utf8")
     .replace("%POLICY%", POLICY)
@@ -90,17 +101,16 @@ export async function buildSite() {
   writeFileSync(`${DIST}/mode.json`, `${JSON.stringify({ mode: "browser" })}\n`);
 
   // The readers of images come when the first archive is opened.
-  const precached = [app, style, theme, wasm, worker];
+  const precached = [app, ...chunks, style, theme, wasm, worker];
   const build_ = hash(`${html}${precached}`);
   const define = { ...names, __VERSION__: JSON.stringify(build_), __PRECACHE__: JSON.stringify(precached) };
-  const [{ contents }] = await bundle("src/sw/service-worker.ts", "iife", define);
+  const [{ contents }] = await bundle("src/sw/service-worker.ts", { format: "iife", define });
   writeFileSync(`${DIST}/sw.js`, contents);
-  const written = { app, style, theme, worker, wasm, images, html: "index.html", sw: "sw.js" };
-  for (const name of [app, style, theme, worker, "sw.js"]) {
+  for (const name of [app, ...chunks, style, theme, worker, "sw.js"]) {
     const { length } = gzipSync(readFileSync(`${DIST}/${name}`), { level: 9 });
     console.log(`www/dist/${name} gzip ${(length / 1000).toFixed(1)} KB`);
   }
-  return written;
+  return { app, chunks, style, theme, worker, wasm, images };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -6,7 +6,8 @@ import { Faults, ruleTexts, type RuleText } from "./faults.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
 import { isObject, show, toCore } from "./options.js";
-import { fill, lift, plant, type Lifted } from "./seed.js";
+import { plant, type Lifted } from "./plant.js";
+import { fill, lift } from "./seed.js";
 import type {
   BudgetResult,
   Call,

@@ -1,6 +1,6 @@
 import { type Connection, type ConnectionEvent, Refused } from "../shared/connection.js";
 import type { Event } from "../shared/protocol.js";
-import { DIRECT, type Poster, ask, askAdmin } from "./ask.js";
+import { type Poster, askAdmin, askDirect } from "./ask.js";
 import type { Around } from "./connect.js";
 
 /** The registry in a worker of this tab alone: it hears of no `fetch`. */
@@ -17,7 +17,7 @@ export function openDedicated(scope: URL, around: Around): Connection {
       Promise.reject(
         new Refused("There is no service worker here, so fetch reaches nobody.", "Send the request direct."),
       ),
-    direct: (request) => ask(post, { kind: "direct", request }, DIRECT),
+    direct: (request) => askDirect(post, request),
     admin: (name, what) => askAdmin(post, name, what),
     listen: (listener) => {
       const heard = ({ data }: MessageEvent) => listener(data as Event | ConnectionEvent);

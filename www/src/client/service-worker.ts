@@ -1,6 +1,6 @@
 import type { Connection, ConnectionEvent } from "../shared/connection.js";
 import { type Event, channelName } from "../shared/protocol.js";
-import { DIRECT, type Poster, ask, askAdmin } from "./ask.js";
+import { type Poster, askAdmin, askDirect } from "./ask.js";
 import type { Around } from "./connect.js";
 import { fetching } from "./fetching.js";
 
@@ -39,7 +39,7 @@ export async function openServiceWorker(
     mount: mounts[0] ?? "",
     transports: ["fetch", "direct"],
     fetch: fetching,
-    direct: (request) => ask(post, { kind: "direct", request }, DIRECT),
+    direct: (request) => askDirect(post, request),
     admin: (name, what) => {
       if (name !== "skipWaiting") return askAdmin(post, name, what);
       return update(container, registration);

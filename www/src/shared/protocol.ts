@@ -220,9 +220,34 @@ export interface Storage {
 
 export type AdminName = keyof Admin;
 
+/** What the page's end does of {@link Admin} by itself, with the help of {@link Posted}: the worker is to be small. */
+export type OfPage = "export" | "import" | "seed" | "quarantine";
+
+/** What is asked of the worker itself. */
+export type Posted = Omit<Admin, OfPage> & {
+  /** Puts seeds in, all or none: as JSON, with the bytes that stand in it by number. */
+  plant: { ask: Planted; reply: { digests: string[] } };
+  /** What could not be read when the worker started, as it is stored. */
+  stored: { ask: Empty; reply: { rows: unknown[]; parts: [name: string, part: Blob][] } };
+  /** Throws that away. */
+  discard: { ask: Empty; reply: Empty };
+};
+
+export type PostedName = keyof Posted;
+
+/** Seeds with their bytes taken out. */
+export interface Planted {
+  json: string;
+  parts: (string | Uint8Array)[];
+  /** Where each seed stands in what the page was given. */
+  places: string[];
+  /** The seeds that nobody asked for by themselves. */
+  hidden: number[];
+}
+
 /** What a page posts, along with a port. */
 export type Post =
-  | { [Name in AdminName]: { kind: "admin"; name: Name; ask: Admin[Name]["ask"] } }[AdminName]
+  | { [Name in PostedName]: { kind: "admin"; name: Name; ask: Posted[Name]["ask"] } }[PostedName]
   | { kind: "direct"; request: DirectRequest };
 
 /** What comes back on the port. */

@@ -1,10 +1,10 @@
 import { RegistryError } from "../../../pkg-js/src/errors.js";
-import { fill, lift, plant } from "../../../pkg-js/src/seed.js";
-import type { Seed } from "../../../pkg-js/src/types.js";
+import { plant } from "../../../pkg-js/src/plant.js";
 import {
-  type Admin,
-  type AdminName,
   type Event,
+  type Planted,
+  type Posted,
+  type PostedName,
   type RepositoryContents,
   type SetFault,
   type Settings,
@@ -12,12 +12,9 @@ import {
   type Status,
   UNDO_LIMIT,
 } from "../shared/protocol.js";
-import { DEMO } from "./demo.js";
 import { makeEngine, options, setFaults } from "./engine.js";
-import { exported } from "./export.js";
 import type { Keeper } from "./keeper.js";
 import type { Log } from "./log.js";
-import { tar } from "./tar.js";
 import type { Engine } from "../../../pkg-js/src/core/engine.js";
 import type { State } from "./disk.js";
 
@@ -32,12 +29,12 @@ export class Told extends Error {
 }
 
 type Handlers = {
-  [Name in AdminName]: (ask: Admin[Name]["ask"], client: string) => Promise<Admin[Name]["reply"]>;
+  [Name in PostedName]: (ask: Posted[Name]["ask"], client: string) => Promise<Posted[Name]["reply"]>;
 };
 
-const NAMES: ReadonlySet<string> = new Set<AdminName>([
-  ...(["status", "claim", "skipWaiting", "reset", "undo", "export", "import", "seed"] as const),
-  ...(["faults", "settings", "contents", "profiles", "log", "quarantine"] as const),
+const NAMES: ReadonlySet<string> = new Set<PostedName>([
+  ...(["status", "claim", "skipWaiting", "reset", "undo", "plant", "stored"] as const),
+  ...(["faults", "settings", "contents", "profiles", "log", "discard"] as const),
 ]);
 
 /** What only the host of a worker can do. */
@@ -59,7 +56,7 @@ export class Administration implements Handlers {
     private readonly host: Host,
   ) {}
 
-  async handle(name: AdminName, ask: object, client: string): Promise<unknown> {
+  async handle(name: PostedName, ask: object, client: string): Promise<unknown> {
     if (!NAMES.has(name)) throw new Told(`The worker knows no ${name}.`, "Reload the page.");
     const handler = this[name] as (ask: object, client: string) => Promise<unknown>;
     try {
@@ -143,25 +140,19 @@ export class Administration implements Handlers {
     return this.#changed(client);
   }
 
-  async export(): Promise<{ name: string; file: Blob }> {
-    await this.keeper.ready();
-    return { name: "registry.tar", file: exported(this.keeper.engine) };
+  async plant({ json, parts, places, hidden }: Planted): Promise<{ digests: string[] }> {
+    const digests = await this.keeper.retrying(async () => {
+      const { engine } = this.keeper;
+      const made = plant(engine, { json, parts, places, hidden: new Set(hidden), archives: [] });
+      const journal = engine.call("the journal", (core) => core.takeJournal());
+      await this.keeper.save(journal);
+      return made.map(({ digest }) => digest);
+    });
+    this.#tell({ kind: "changed", revision: this.keeper.state.revision, repositories: [] });
+    return { digests };
   }
 
-  async import({ file }: { file: Blob }): Promise<{ references: string[] }> {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const name = "name" in file && typeof file.name === "string" ? file.name.replace(/\.tar.*$/, "") : "image";
-    const before = await this.#references();
-    await this.#plant([{ images: bytes, name }]);
-    const after = await this.#references();
-    return { references: after.filter((reference) => !before.includes(reference)) };
-  }
-
-  async seed({ seeds }: { seeds: "demo" | Seed[] }): Promise<{ digests: string[] }> {
-    return { digests: await this.#plant(seeds === "demo" ? DEMO : seeds) };
-  }
-
-  async faults({ rules }: Admin["faults"]["ask"]): Promise<{ faults: SetFault[] }> {
+  async faults({ rules }: Posted["faults"]["ask"]): Promise<{ faults: SetFault[] }> {
     if (rules) {
       await this.keeper.retrying(async () => {
         refusing(() => setFaults(this.keeper.engine, rules));
@@ -173,7 +164,7 @@ export class Administration implements Handlers {
     return { faults: faultsOf(this.keeper.engine) };
   }
 
-  async settings({ change }: Admin["settings"]["ask"]): Promise<Settings> {
+  async settings({ change }: Posted["settings"]["ask"]): Promise<Settings> {
     if (change) {
       await this.keeper.retrying(async () => {
         const { engine, state } = this.keeper;
@@ -199,40 +190,27 @@ export class Administration implements Handlers {
     return { profiles: look(this.keeper.engine, "profiles") };
   }
 
-  async log(): Promise<Admin["log"]["reply"]> {
+  async log(): Promise<Posted["log"]["reply"]> {
     return { entries: this.calls.entries };
   }
 
-  async quarantine(ask: Admin["quarantine"]["ask"]): Promise<Admin["quarantine"]["reply"]> {
-    await this.keeper.ready();
-    const { quarantine } = this.keeper.state;
-    if (!quarantine) throw new Told("There is nothing that could not be read.");
-    if (ask.do === "download") {
-      const { rows, parts } = await this.keeper.stored(quarantine.generation);
-      return { name: "registry-unreadable.tar", file: tar(files(rows, parts)) };
-    }
-    await this.keeper.retrying(() => this.keeper.save(undefined, { quarantine: undefined }, [quarantine.generation]));
+  async stored(): Promise<Posted["stored"]["reply"]> {
+    const { rows, parts } = await this.keeper.stored(await this.#quarantined());
+    return { rows, parts: [...parts] };
+  }
+
+  async discard(): Promise<object> {
+    const generation = await this.#quarantined();
+    await this.keeper.retrying(() => this.keeper.save(undefined, { quarantine: undefined }, [generation]));
     this.#tell({ kind: "status" });
     return {};
   }
 
-  async #plant(seeds: Seed[]): Promise<string[]> {
-    const lifted = lift(seeds);
-    const digests = await this.keeper.retrying(async () => {
-      const filled = await fill(lifted, this.keeper.engine.instance);
-      const { engine } = this.keeper;
-      const made = plant(engine, filled);
-      const journal = engine.call("the journal", (core) => core.takeJournal());
-      await this.keeper.save(journal);
-      return made.map(({ digest }) => digest);
-    });
-    this.#tell({ kind: "changed", revision: this.keeper.state.revision, repositories: [] });
-    return digests;
-  }
-
-  async #references(): Promise<string[]> {
-    const { repositories } = await this.contents();
-    return repositories.flatMap(({ name, tags }) => tags.map((tag) => `${name}:${tag.name}`));
+  async #quarantined(): Promise<number> {
+    await this.keeper.ready();
+    const { quarantine } = this.keeper.state;
+    if (!quarantine) throw new Told("There is nothing that could not be read.");
+    return quarantine.generation;
   }
 
   async #changed(client: string): Promise<Status> {
@@ -269,12 +247,4 @@ function refusing(act: () => void): void {
       /^(.*); ((?:did you mean|there are|write it) .*)$/s.exec(error.message) ?? [];
     throw new Told(what, hint);
   }
-}
-
-/** Everything as files, with bytes as base64 where they stand in JSON. */
-function files(rows: unknown[], parts: Map<string, Blob>): [string, Blob | Uint8Array<ArrayBuffer>][] {
-  const base64 = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  const text = JSON.stringify(rows, (_, value: unknown) => (value instanceof Uint8Array ? base64(value) : value));
-  const all = [...parts].map(([name, part]): [string, Blob] => [`parts/${name}`, part]);
-  return [["rows.json", new TextEncoder().encode(text)], ...all];
 }

@@ -36,7 +36,7 @@ let compiled: Promise<Module> | undefined;
 
 /** The module of the registry. A failure is not kept: the next one tries again. */
 function module(): Promise<Module> {
-  compiled ??= compileFile(__WASM__).then((wasm) => new Module(wasm, globalThis, () => compileFile(__IMAGES__)));
+  compiled ??= compileFile(__WASM__).then((wasm) => new Module(wasm, globalThis));
   compiled.catch(() => (compiled = undefined));
   return compiled;
 }

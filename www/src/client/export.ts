@@ -1,6 +1,4 @@
-import type { Engine } from "../../../pkg-js/src/core/engine.js";
-import type { RepositoryContents } from "../shared/protocol.js";
-import { joined } from "./answer.js";
+import { askDirect, askWorker, type Poster } from "./ask.js";
 import { tar } from "./tar.js";
 
 /** A descriptor, as far as an export follows it. */
@@ -14,37 +12,39 @@ interface Descriptor {
 interface Manifest {
   config?: Descriptor;
   layers?: Descriptor[];
-  manifests?: Descriptor[];
 }
 
 const NAME = "org.opencontainers.image.ref.name";
 
 /** Everything that a tag or a digest pulls, as a tar of an OCI layout. Open sessions and blobs that nothing names stay. */
-export function exported(engine: Engine): Blob {
-  const look = <T>(question: string): T => JSON.parse(engine.call(question, (core) => core.look(question, ""))) as T;
+export async function exported(post: Poster): Promise<Blob> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-  const keep = (digest: string, bytes: Uint8Array<ArrayBuffer>) =>
+  /** Reads content once and keeps it; `undefined` where it is not there. */
+  const keep = async (target: string, digest: string): Promise<[Uint8Array<ArrayBuffer>, string] | undefined> => {
+    const { status, headers, body } = await askDirect(post, { method: "GET", target, headers: [], quiet: true });
+    if (status !== 200) return undefined;
+    const bytes = body as Uint8Array<ArrayBuffer>;
     files.set(`blobs/${digest.replace(":", "/")}`, bytes);
-
-  const blob = ({ digest }: Descriptor): void => {
-    const chunks = engine.call("blob()", (core) => core.blob(digest));
-    if (chunks) keep(digest, joined(chunks));
+    return [bytes, headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""];
   };
   const manifests: Descriptor[] = [];
-  for (const { name, tags, untagged } of look<RepositoryContents[]>("contents")) {
+  const { repositories } = await askWorker(post, "contents", {});
+  for (const { name, tags, untagged } of repositories) {
     const listed = [
       ...tags.map((tag) => [tag.digest, `${name}:${tag.name}`] as const),
       ...untagged.map((digest) => [digest, `${name}@${digest}`] as const),
     ];
     for (const [digest, reference] of listed) {
-      const found = engine.call("manifest()", (core) => core.manifest(name, digest));
+      const found = await keep(`/v2/${name}/manifests/${digest}`, digest);
       if (!found) continue;
-      const [mediaType, , bytes] = found;
-      keep(digest, bytes);
+      const [bytes, mediaType] = found;
       manifests.push({ mediaType, digest, size: bytes.length, annotations: { [NAME]: reference } });
       const { config, layers = [] } = parsed(bytes);
-      for (const descriptor of [...(config ? [config] : []), ...layers]) blob(descriptor);
+      for (const { digest } of [...(config ? [config] : []), ...layers]) {
+        const path = `blobs/${digest.replace(":", "/")}`;
+        if (!files.has(path)) await keep(`/v2/${name}/blobs/${digest}`, digest);
+      }
     }
   }
   const index = { schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests };
