@@ -4,7 +4,7 @@ import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:as
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
-import { admin, controlled, kill, launch, newContext, send, serveFiles, skip } from "./site.mjs";
+import { admin, controlled, kill, launch, newContext, send, serveFiles, skip } from "./beneath.mjs";
 
 const sha256 = (text) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 

@@ -50,6 +50,7 @@ export declare class Core {
   dumpJournal(): Journal;
   replay(journal: string, parts: readonly Uint8Array[]): void;
   configure(options: string): void;
+  refuse(method: string, target: string, headers: string, flags: number, guard: number): WireAnswer | undefined;
   addFaults(now: number, rules: string, many: boolean): Float64Array;
   faultIds(): Float64Array;
   faultRule(id: number): string | undefined;
