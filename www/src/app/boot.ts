@@ -23,7 +23,7 @@ import {
   words,
 } from "./state/registry.js";
 import { exchange } from "./state/send.js";
-import { followAddress, rail, showRequest, view, visit } from "./state/view.js";
+import { followAddress, notice, rail, showRequest, view, visit } from "./state/view.js";
 import { askFirst } from "./views/home.js";
 
 /** How soon after a change the tree is read again: many changes are one. */
@@ -104,6 +104,8 @@ function show(shared: Shared): void {
     exchange.value = { state: "none" };
     showRequest();
   } else if (shared.kind === "scenario") {
-    start(shared.id, shared.step);
+    if (!start(shared.id, shared.step)) {
+      notice.value = { message: "This link names a scenario that is not here.", hint: "Choose one under Scenarios." };
+    }
   } else view.value = { kind: "home" };
 }

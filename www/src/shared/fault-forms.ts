@@ -52,9 +52,18 @@ export function faultRule({ kind, method, operation, repository, first }: FaultF
   };
 }
 
+/** JSON with its members in order: a rule comes back from the registry in another. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
 /** A rule in words. */
 export function faultWords({ match = {}, when = {}, do: verbs }: FaultRule): string {
-  const known = FAULTS.find((one) => JSON.stringify(one.do) === JSON.stringify(verbs));
+  const known = FAULTS.find((one) => sorted(one.do) === sorted(verbs));
   const what = known?.label ?? verbs.map(({ verb }) => verb).join(", ");
   const of = Object.entries(match).map(([name, value]) => `${name} ${String(value)}`);
   const often = Object.entries(when).map(([name, value]) => `${name} ${String(value)}`);

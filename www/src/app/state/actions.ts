@@ -35,7 +35,7 @@ export async function loadDemo(): Promise<void> {
   isSeeding.value = false;
 }
 
-export const startPushGuide = (): void => start("push");
+export const startPushGuide = (): boolean => start("push");
 
 export async function reset(): Promise<void> {
   dialog.value = undefined;

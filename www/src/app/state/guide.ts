@@ -33,14 +33,15 @@ export const finished = signal<ReadonlySet<string>>(new Set());
 export const scenario = computed<Scenario | undefined>(() => scenarios.find(({ id }) => id === walk.value?.id));
 
 /** Opens a scenario at its first step, or at the one that a link names; nothing runs. */
-export function start(id: string, at = 0): void {
+export function start(id: string, at = 0): boolean {
   const found = scenarios.find((one) => one.id === id);
-  if (!found) return;
+  if (!found) return false;
   walk.value = { id, at: Math.min(at, found.steps.length), kept: {}, outcomes: [] };
   rail.value = "guide";
   leftTab.value = "scenarios";
   phoneTab.value = "guides";
   void write({ kind: "scenario", id, step: walk.peek()!.at });
+  return true;
 }
 
 /** Shows the next step's request in the builder, to be changed and sent by hand. */
