@@ -7,7 +7,7 @@ import { TimedOut } from "./limit.js";
 import { Parts, named } from "./parts.js";
 
 /** How many rows the journal may have before it is written anew. */
-const MOST_ROWS = 1000;
+const MOST_ROWS = 500;
 
 /** How much more than the content the parts may take before those that nobody needs go. */
 const MOST_WASTE = 64 << 20;
