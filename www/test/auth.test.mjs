@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { launch, rows, send, skip, write } from "./page.mjs";
+import { launch, rows, send, skip, write } from "./site.mjs";
 
 describe("auth", { skip }, () => {
   let site;

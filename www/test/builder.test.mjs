@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { launch, loadDemo, rows, send, skip, write } from "./page.mjs";
+import { launch, loadDemo, rows, send, skip, write } from "./site.mjs";
 
 describe("request builder", { skip }, () => {
   let site;

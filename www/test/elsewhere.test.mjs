@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { go, launch, loadDemo, rows, skip, write } from "./page.mjs";
+import { go, launch, loadDemo, rows, skip, write } from "./site.mjs";
 
 describe("elsewhere", { skip }, () => {
   let site;

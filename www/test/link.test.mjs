@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { go, launch, loadDemo, send, skip, write } from "./page.mjs";
+import { go, launch, loadDemo, send, skip, write } from "./site.mjs";
 
 describe("share links", { skip }, () => {
   let site;

@@ -21,7 +21,7 @@ export const skip =
   !process.env.CI &&
   (!PLACE ? "there is no Chromium" : !isBuilt && "www/dist is not built: npm run build --prefix pkg-js");
 
-export const AxeBuilder = () => require("@axe-core/playwright").default;
+export const { AxeBuilder } = require("@axe-core/playwright");
 
 const TYPES = {
   ".js": "text/javascript",

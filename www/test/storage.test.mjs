@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { launch, loadDemo, skip } from "./page.mjs";
+import { launch, loadDemo, skip } from "./site.mjs";
 
 describe("storage", { skip }, () => {
   let site;

@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { go, launch, loadDemo, skip } from "./page.mjs";
+import { go, launch, loadDemo, skip } from "./site.mjs";
 
 describe("contents", { skip }, () => {
   let site;

@@ -32,6 +32,11 @@ export const finished = signal<ReadonlySet<string>>(new Set());
 
 export const scenario = computed<Scenario | undefined>(() => scenarios.find(({ id }) => id === walk.value?.id));
 
+/** There is a step to run, and it is in sight. */
+export const isWalking = computed(
+  () => rail.value === "guide" && (walk.value?.at ?? Infinity) < (scenario.value?.steps.length ?? 0),
+);
+
 /** Opens a scenario at its first step, or at the one that a link names; nothing runs. */
 export function start(id: string, at = 0): boolean {
   const found = scenarios.find((one) => one.id === id);

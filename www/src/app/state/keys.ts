@@ -2,7 +2,7 @@
 
 import { sendDraft } from "./send.js";
 import { dialog, leftTab, phoneTab, view } from "./view.js";
-import { runStep, walk } from "./guide.js";
+import { isWalking, runStep } from "./guide.js";
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -32,10 +32,9 @@ export function listenToKeys(): void {
       dialog.value = dialog.peek() === "palette" ? undefined : "palette";
     } else if (isChord && event.key === "Enter" && dialog.peek() === undefined) {
       event.preventDefault();
-      const isInGuide = event.target instanceof HTMLElement && event.target.closest(".rail") !== null;
-      if (isInGuide && walk.peek()) void runStep();
+      const isInBuilder = event.target instanceof HTMLElement && event.target.closest(".builder") !== null;
+      if (isWalking.peek() && !isInBuilder) void runStep();
       else if (view.peek().kind === "request") void sendDraft();
-      else if (walk.peek()) void runStep();
     } else if (!isChord && !event.altKey && dialog.peek() === undefined && !isField(event.target)) {
       single(event);
     }

@@ -102,16 +102,19 @@ function Bar() {
           onPaste={paste}
         />
       </label>
-      <label class="field-via">
-        <span class="hidden">Sent by</span>
-        <select value={now.via} onChange={(event) => edit({ via: event.currentTarget.value as "fetch" | "direct" })}>
+      <span class="field-via">
+        <select
+          aria-label="Sent by"
+          value={now.via}
+          onChange={(event) => edit({ via: event.currentTarget.value as "fetch" | "direct" })}
+        >
           {transports.map((via) => (
             <option key={via} value={via}>
               via {via}
             </option>
           ))}
         </select>
-      </label>
+      </span>
       <button type="submit" class="button primary" disabled={exchange.value.state === "sending"}>
         Send <kbd>{shortcut("Enter")}</kbd>
       </button>
