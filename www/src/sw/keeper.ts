@@ -12,6 +12,9 @@ const MOST_ROWS = 500;
 /** How much more than the content the parts may take before those that nobody needs go. */
 const MOST_WASTE = 64 << 20;
 
+/** A start that takes longer is worth a shorter journal, in milliseconds. */
+const SLOW = 300;
+
 /** How long after a failure the disk is tried again, in milliseconds. */
 const RETRY = 30_000;
 
@@ -157,6 +160,8 @@ export class Keeper {
       await this.#setAside(state, error);
     }
     this.#cold = performance.now() - start;
+    // Chunks of uploads were hashed again, and are not the next time: by then they are blobs.
+    if (this.#cold > SLOW && this.#rows > 1 && this.#disk) void this.#compact();
   }
 
   async #open(): Promise<State | undefined> {
