@@ -185,6 +185,16 @@ describe("the state of the registry", { skip }, () => {
     deepStrictEqual((await admin(page, "contents")).repositories, before.repositories);
   });
 
+  test("a form of another site writes nothing", async (t) => {
+    const { context, page } = await open(t);
+    const stranger = await context.newPage();
+    await stranger.setContent(`<form method="post" action="${site.origin}/v2/demo/hello/blobs/uploads/"></form>`);
+    const answered = stranger.waitForResponse(/uploads/);
+    await stranger.evaluate(() => document.forms[0].submit());
+    strictEqual((await answered).status(), 403);
+    strictEqual((await admin(page, "status")).stats.uploads, 0);
+  });
+
   test("an answer that a page would run is inert", async (t) => {
     const { context, page } = await open(t);
     const html = "<script>document.title = 'owned'</script>";

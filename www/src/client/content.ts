@@ -18,6 +18,8 @@ const importFile: Of<"import"> = async (post, { file }) => {
   const before = await references(post);
   await planted(post, [{ images: new Uint8Array(await file.arrayBuffer()), name }]);
   const after = await references(post);
+  // What somebody brought is worth being kept when room gets scarce.
+  void navigator.storage?.persist?.().catch(() => {});
   return { references: after.filter((reference) => !before.includes(reference)) };
 };
 export { importFile as import };

@@ -6,6 +6,9 @@ import { within } from "./limit.js";
 /** How long the database may take over anything, in milliseconds. */
 const PATIENCE = 3000;
 
+/** How long all of a generation may take: by then it is known that the database answers. */
+const LOADING = 30_000;
+
 /** What is kept besides the journal. */
 export interface State {
   /** Grows with each commit: by it a worker sees that another one wrote. */
@@ -85,7 +88,7 @@ export class Disk {
   async load(g: number): Promise<{ rows: Row[]; parts: Map<string, Blob> }> {
     const tx = this.db.transaction(["rows", "parts"]);
     const [rows, keys, blobs] = await within(
-      PATIENCE,
+      LOADING,
       Promise.all([
         tx.objectStore("rows").getAll(generation(g)),
         tx.objectStore("parts").getAllKeys(generation(g)),

@@ -35,7 +35,7 @@ const compileFile = async (name: string): Promise<WebAssembly.Module> => {
 let compiled: Promise<Module> | undefined;
 
 /** The module of the registry. A failure is not kept: the next one tries again. */
-function module(): Promise<Module> {
+export function module(): Promise<Module> {
   compiled ??= compileFile(__WASM__).then((wasm) => new Module(wasm, globalThis));
   compiled.catch(() => (compiled = undefined));
   return compiled;

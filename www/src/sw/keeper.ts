@@ -2,7 +2,7 @@ import type { Engine } from "../../../pkg-js/src/core/engine.js";
 import type { Journal } from "../../../pkg-js/src/generated/glue.js";
 import type { Storage } from "../shared/protocol.js";
 import { Conflict, Disk, type State } from "./disk.js";
-import { LIMIT, fresh, makeEngine, setFaults } from "./engine.js";
+import { LIMIT, fresh, makeEngine, module, setFaults } from "./engine.js";
 import { TimedOut } from "./limit.js";
 import { Parts, named } from "./parts.js";
 
@@ -41,6 +41,8 @@ export class Keeper {
   /** The last commit on its way. */
   #tail: Promise<unknown> = Promise.resolve();
   #retryAt = 0;
+  /** What is on disk was read: what is here may be written over it. */
+  #isRead = false;
 
   constructor(
     private readonly scope: string,
@@ -153,10 +155,12 @@ export class Keeper {
     const found = this.isInMemory ? undefined : await this.#open();
     const state = found ?? (this.isInMemory && this.state ? this.state : fresh());
     if (this.isInMemory && this.#engine?.isOpen) return;
+    // What is not to be had right now says nothing of what is stored.
+    await module();
     try {
       await this.#fill(state);
     } catch (error) {
-      if (!found) throw error;
+      if (!found || error instanceof TimedOut) throw error;
       await this.#setAside(state, error);
     }
     this.#cold = performance.now() - start;
@@ -194,6 +198,7 @@ export class Keeper {
     }
     setFaults(engine, state.faults);
     this.use(engine, state);
+    this.#isRead = !this.isInMemory;
     this.#parts = kept;
     this.#rows = rows.length;
     this.#partBytes = [...parts.values()].reduce((sum, { size }) => sum + size, 0);
@@ -213,6 +218,7 @@ export class Keeper {
     const quarantine = { generation: state.generation, reason, at: Date.now() };
     this.#parts = new Parts();
     this.use(await makeEngine(blank), { ...blank, generation: last, last });
+    this.#isRead = true;
     await this.save(undefined, { quarantine });
   }
 
@@ -266,6 +272,14 @@ export class Keeper {
     await this.#writeAll();
   }
 
+  /** What nobody could read before is set aside, and not written over. */
+  #beside(found: State): Partial<State> {
+    if (this.#isRead) return {};
+    const last = found.last + 1;
+    const reason = "The browser's storage did not answer when the registry started.";
+    return { generation: last, last, quarantine: { generation: found.generation, reason, at: Date.now() } };
+  }
+
   /** Opens the database once more and writes all there is. */
   async #writeAll(): Promise<void> {
     try {
@@ -274,7 +288,7 @@ export class Keeper {
       const found = await disk.state();
       const expected = found?.revision ?? 0;
       const parts = new Parts();
-      const state = { ...this.state, revision: expected + 1 };
+      const state = { ...this.state, ...(found && this.#beside(found)), revision: expected + 1 };
       const row = parts.row(
         this.engine.call("the journal", (core) => core.dumpJournal()),
         state.revision,
@@ -283,6 +297,7 @@ export class Keeper {
       [this.#disk, this.#parts, this.state, this.#tail] = [disk, parts, state, commit.catch(() => {})];
       await commit;
       this.storage = { state: "saved", limit: LIMIT };
+      this.#isRead = true;
       this.changed();
     } catch {
       this.#parts = new Parts();

@@ -46,6 +46,11 @@ self.addEventListener("fetch", (event) => {
     if (found) event.respondWith(found);
     return;
   }
+  // A form of another site could send one of these, and nobody would be asked.
+  if (request.mode === "navigate" && !/^(GET|HEAD)$/.test(request.method)) {
+    event.respondWith(new Response("A registry is not written to by forms.\n", { status: 403 }));
+    return;
+  }
   const answer = async (): Promise<Response> => {
     const asked = await fromFetch(request, place.mount, place.target, event.clientId);
     const { answer, listener } = await worker.server.serve(asked);
