@@ -112,11 +112,10 @@ for (const [name, { start, missing }] of Object.entries(SERVERS)) {
         const { context, strangers } = await newContext(browser, url);
         t.after(() => context.close());
         const page = await context.newPage();
+        const following = page.waitForResponse(/calls\?follow/);
         await page.goto(`${url}/ui/`);
         await page.locator("table.log").waitFor({ state: "attached" });
-        await page.waitForFunction(() =>
-          performance.getEntriesByType("resource").some(({ name }) => name.includes("follow")),
-        );
+        await following;
         const target = `/v2/pushed/now/blobs/uploads/?digest=${sha256("hello")}`;
         strictEqual((await fetch(url + target, { method: "POST", body: "hello" })).status, 201);
         const start = Date.now();

@@ -34,7 +34,9 @@ export const isUi = (target: string): boolean => /^\/ui(?:[/?]|$)/.test(target);
 export function readUi(folder: string): Ui {
   try {
     const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-    const files = new Map<string, Uint8Array>(entries.map(({ name }) => [name, new Uint8Array(readFileSync(join(folder, name)))]));
+    const files = new Map<string, Uint8Array>(
+      entries.map(({ name }) => [name, new Uint8Array(readFileSync(join(folder, name)))]),
+    );
     if (!files.has("index.html")) throw new Error("there is no index.html in it");
     return files.set("mode.json", text('{"mode":"server"}\n'));
   } catch (thrown) {

@@ -57,7 +57,6 @@ export class Log {
 
   /** Follows an answer to its end and writes the entry then. */
   follow(id: string, asked: Asked, call: Call, answer: Answered, timing: () => Timing): Listener {
-    const at = Date.now();
     const pieces: Uint8Array[] = [];
     let [bytes, kept, isOver] = [0, 0, false];
     return {
@@ -70,9 +69,10 @@ export class Log {
         if (isOver) return;
         isOver = true;
         const { operation, repository, reference, error, faults } = call;
+        const took = timing();
         this.#write({
           id,
-          at,
+          at: Math.round(Date.now() - took.total),
           via: asked.via,
           client: asked.client,
           operation,
@@ -89,7 +89,7 @@ export class Log {
             ...(ended && { ended }),
             ...(error !== undefined && { error }),
           },
-          timing: timing(),
+          timing: took,
           faults,
         });
       },
