@@ -57,6 +57,7 @@ export function Panel(props: { name: string; id: string; children: ComponentChil
     <div
       class={`tabpanel ${props.class ?? ""}`}
       role="tabpanel"
+      tabIndex={0}
       id={`${name}-${id}`}
       aria-labelledby={`${name}-${id}-tab`}
     >

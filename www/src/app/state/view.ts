@@ -15,6 +15,13 @@ export const rail = signal<RailTab | undefined>(undefined);
 
 export type PhoneTab = "contents" | "centre" | "log" | "guides";
 export const phoneTab = signal<PhoneTab>("centre");
+
+const narrow = matchMedia("(max-width: 599px)");
+const isPhone = signal(narrow.matches);
+narrow.addEventListener("change", ({ matches }) => (isPhone.value = matches));
+
+/** On a phone the one pane that is shown is what the page is about. */
+export const isAlone = (tab: PhoneTab): boolean => isPhone.value && phoneTab.value === tab;
 export const leftTab = signal<"contents" | "scenarios">("contents");
 /** Between phone and desk the tree is a drawer. */
 export const isTreeOpen = signal(false);

@@ -2,7 +2,6 @@
 
 import { entries } from "../state/log.js";
 import { Icon, type IconName } from "../parts/icon.js";
-import { Splitter } from "../parts/splitter.js";
 import { trouble } from "../state/registry.js";
 import { isLogOpen, logHeight, railWidth, treeWidth } from "../state/settings.js";
 import { type PhoneTab, isTreeOpen, phoneTab, rail, said, view } from "../state/view.js";
@@ -35,7 +34,6 @@ export function App() {
       <Strips />
       <div class="work">
         <Left />
-        <Splitter size={treeWidth} label="Width of the contents" axis="x" min={180} max={480} />
         <main class="centre">
           {trouble.value ? (
             <Trouble />
@@ -47,10 +45,8 @@ export function App() {
             <RequestView />
           )}
         </main>
-        <Splitter size={railWidth} label="Width of the rail" axis="x" isAfter min={260} max={520} />
         <Rail />
       </div>
-      <Splitter size={logHeight} label="Height of the log" axis="y" isAfter min={96} max={640} />
       <Log />
       <PhoneTabs />
       <Dialogs />

@@ -79,7 +79,7 @@ export function Faults() {
           Set this fault
         </button>
       </form>
-      <h3>Set now</h3>
+      <h2 class="sub">Set now</h2>
       {set.length === 0 && <p class="dim note">None.</p>}
       <ul class="fault-list">
         {set.map(({ id, rule, matches, hits }) => (

@@ -1,8 +1,10 @@
 // The left pane: contents, and the scenarios to choose from.
 
+import { Splitter } from "../parts/splitter.js";
 import { Panel, Tabs } from "../parts/tabs.js";
 import { repositories, treeFilter } from "../state/contents.js";
-import { leftTab } from "../state/view.js";
+import { treeWidth } from "../state/settings.js";
+import { isAlone, leftTab } from "../state/view.js";
 import { ScenarioList } from "./scenario-list.js";
 import { Tree } from "./tree.js";
 
@@ -14,7 +16,9 @@ const TABS = [
 export function Left() {
   const tab = leftTab.value;
   return (
-    <nav class="left" aria-label="Contents and scenarios">
+    <nav class="left" aria-label="Contents and scenarios" {...(isAlone("contents") && { role: "main" as const })}>
+      {isAlone("contents") && <h1 class="hidden">Contents</h1>}
+      <Splitter size={treeWidth} label="Width of the contents" axis="x" min={180} max={480} />
       <Tabs name="left" label="Left pane" tabs={TABS} selected={tab} onSelect={(id) => (leftTab.value = id)} />
       {tab === "contents" ? (
         <Panel name="left" id="contents">

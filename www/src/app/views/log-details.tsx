@@ -60,17 +60,17 @@ export function LogDetails({ entry }: { entry: LogEntry }) {
       <Panel name="entry" id={chosen}>
         {chosen === "headers" && (
           <>
-            <h3>Request, by {entry.via}</h3>
+            <h2 class="sub">Request, by {entry.via}</h2>
             <Headers headers={request.headers} target={request.target} />
-            <h3>Answer</h3>
+            <h2 class="sub">Answer</h2>
             <Headers headers={answer.headers} target={request.target} />
           </>
         )}
         {chosen === "body" && (
           <>
-            <h3>Request</h3>
+            <h2 class="sub">Request</h2>
             <Part message={request} target={request.target} />
-            <h3>Answer</h3>
+            <h2 class="sub">Answer</h2>
             <Part message={answer} target={request.target} />
           </>
         )}

@@ -5,17 +5,25 @@ import { useRef } from "preact/hooks";
 import { clock, duration, size } from "../../shared/format.js";
 import type { LogEntry } from "../../shared/protocol.js";
 import { Icon } from "../parts/icon.js";
+import { Splitter } from "../parts/splitter.js";
 import { Method, Status } from "../parts/words.js";
 import * as log from "../state/log.js";
 import { isBrowser, status } from "../state/registry.js";
-import { isLogOpen } from "../state/settings.js";
+import { isLogOpen, logHeight } from "../state/settings.js";
+import { isAlone } from "../state/view.js";
 import { LogDetails } from "./log-details.js";
 
 export function Log() {
   const rows = log.shown.value;
   const chosen = log.selectedEntry.value;
   return (
-    <section class={`dock ${isLogOpen.value ? "" : "shut"}`} aria-label="Log">
+    <section
+      class={`dock ${isLogOpen.value ? "" : "shut"}`}
+      aria-label="Log"
+      {...(isAlone("log") && { role: "main" as const })}
+    >
+      {isAlone("log") && <h1 class="hidden">Log</h1>}
+      {isLogOpen.value && <Splitter size={logHeight} label="Height of the log" axis="y" isAfter min={96} max={640} />}
       <div class="dock-bar">
         <button
           type="button"

@@ -1,9 +1,11 @@
 // The rail: the guide, the faults, who may ask and how the registry behaves.
 
 import { Icon } from "../parts/icon.js";
+import { Splitter } from "../parts/splitter.js";
 import { Panel, Tabs } from "../parts/tabs.js";
 import { isBrowser, status } from "../state/registry.js";
-import { type RailTab, phoneTab, rail } from "../state/view.js";
+import { railWidth } from "../state/settings.js";
+import { type RailTab, isAlone, phoneTab, rail } from "../state/view.js";
 import { Access } from "./access.js";
 import { Faults } from "./faults.js";
 import { Guide } from "./guide.js";
@@ -17,7 +19,9 @@ export function Rail() {
     { id: "access" as const, label: "Behaviour" },
   ];
   return (
-    <aside class="rail" aria-label="Guide and settings">
+    <aside class="rail" aria-label="Guide and settings" {...(isAlone("guides") && { role: "main" as const })}>
+      {isAlone("guides") && <h1 class="hidden">Guides</h1>}
+      <Splitter size={railWidth} label="Width of the rail" axis="x" isAfter min={260} max={520} />
       <div class="rail-bar">
         <Tabs name="rail" label="Rail" tabs={tabs} selected={selected} onSelect={(id) => (rail.value = id)} />
         <button

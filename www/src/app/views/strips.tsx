@@ -13,7 +13,7 @@ export function Strips() {
   const faults = now?.faults.length ?? 0;
   const said = notice.value;
   return (
-    <div class="strips">
+    <section class="strips" aria-label="Notices">
       {said && (
         <Strip tone="warn" onClose={() => (notice.value = undefined)}>
           {said.message} {said.hint}
@@ -60,7 +60,7 @@ export function Strips() {
         </Strip>
       )}
       <UndoStrip />
-    </div>
+    </section>
   );
 }
 

@@ -56,6 +56,10 @@ export function Tree() {
     }
   };
   const { value: now } = view;
+  if (all.length === 0) {
+    const words = treeFilter.value ? "Nothing has this in its name." : "Nothing is in the registry yet.";
+    return <p class="dim note tree-empty">{repositories.value && words}</p>;
+  }
   return (
     <div class="tree" role="tree" aria-label="Contents of the registry" ref={list} onKeyDown={key}>
       {all.map((node) => (
@@ -67,9 +71,6 @@ export function Tree() {
           isShown={now.kind === "object" && now.target === node.target}
         />
       ))}
-      {all.length === 0 && repositories.value && (
-        <p class="dim note">{treeFilter.value ? "Nothing has this in its name." : "Nothing is in the registry yet."}</p>
-      )}
     </div>
   );
 }
