@@ -19,7 +19,7 @@ export function Rail() {
     { id: "access" as const, label: "Behaviour" },
   ];
   return (
-    <aside class="rail" aria-label="Guide and settings" {...(isAlone("guides") && { role: "main" as const })}>
+    <aside class="rail" aria-label="Guide and settings" {...(isAlone("guides") && ({ role: "main" } as object))}>
       {isAlone("guides") && <h1 class="hidden">Guides</h1>}
       <Splitter size={railWidth} label="Width of the rail" axis="x" isAfter min={260} max={520} />
       <div class="rail-bar">
