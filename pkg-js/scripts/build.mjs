@@ -1,9 +1,10 @@
-// Builds everything: registry.wasm, its glue, and the package in dist/.
+// Builds everything: registry.wasm, its glue, the package in dist/, and the playground in www/dist/.
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { gzipSync } from "node:zlib";
 
+import { buildSite } from "../../www/build.mjs";
 import { bundle } from "./bundle.mjs";
 import { factory } from "./glue.mjs";
 import { PACKAGE, ROOT, TARGET, cargo, prepare, run } from "./tools.mjs";
@@ -71,3 +72,4 @@ prepare();
 rmSync(`${PACKAGE}/dist`, { recursive: true, force: true });
 generate(wasm("registry", "wasm"), wasm("images", "wasm-images"));
 await bundle();
+await buildSite();

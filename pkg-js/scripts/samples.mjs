@@ -44,7 +44,7 @@ export function page(host) {
 code { overflow-wrap: anywhere } li { margin: 0.5rem 0 }</style>
 <h1>registrette</h1>
 <p>A container registry in memory runs here. Its content is gone when it stops.</p>
-<p>Lines to try:</p>
+<p><a href="/ui/">Open the playground</a>, or try a line:</p>
 <ul>
 ${shown.join("\n")}
 </ul>

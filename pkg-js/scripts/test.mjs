@@ -58,8 +58,11 @@ async function node() {
   rmSync(tap, { force: true });
   const reporters = ["--test-reporter=dot", "--test-reporter-destination=stdout"];
   reporters.push("--test-reporter=tap", `--test-reporter-destination=${tap}`);
-  const files = readdirSync(`${PACKAGE}/test`).filter((file) => file.endsWith(".test.mjs"));
-  const paths = files.sort().map((file) => `test/${file}`);
+  const tests = (folder) => {
+    const files = readdirSync(`${PACKAGE}/${folder}`).filter((file) => file.endsWith(".test.mjs"));
+    return files.sort().map((file) => `${folder}/${file}`);
+  };
+  const paths = [...tests("test"), ...tests("../www/test")];
   const args = ["--test", "--test-timeout=300000", ...reporters, ...paths];
   await counted(process.execPath, args, () => {}, { cwd: PACKAGE });
   const said = readFileSync(tap, "utf8");
@@ -94,7 +97,9 @@ if (await counted(process.execPath, [`${PACKAGE}/scripts/build.mjs`], () => {}))
   await around();
 }
 const prettier = [`${PACKAGE}/node_modules/prettier/bin/prettier.cjs`, "--check", "."];
-count(...((await run(process.execPath, prettier, () => {}, { cwd: PACKAGE })) === 0 ? [1, 0, 0] : [0, 1, 0]));
+for (const cwd of [PACKAGE, `${ROOT}/www`]) {
+  count(...((await run(process.execPath, prettier, () => {}, { cwd })) === 0 ? [1, 0, 0] : [0, 1, 0]));
+}
 
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

@@ -51,7 +51,7 @@ export async function storageDir(path: string): Promise<ImagesSpec> {
 
 /** @internal */
 export async function start(options: RegistryOptions & InnerOptions): Promise<Registry & RegistryServer> {
-  const { port, host, tls, allowedHosts = [], cors = [], control, unref, page, log, hint, ...own } = options;
+  const { port, host, tls, allowedHosts = [], cors = [], control, unref, page, ui, log, hint, ...own } = options;
   const { publicUrl, trustForwarded, auth } = own;
   // A seed that others may know makes no secret for who they could reach.
   const isSeeded = own.rngSeed !== undefined && (host === undefined || isLoopback(host));
@@ -74,6 +74,7 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     ...(tls !== undefined && { tls }),
     ...(unref !== undefined && { unref }),
     ...(page !== undefined && { page }),
+    ...(ui !== undefined && { ui }),
     ...(log !== undefined && { log }),
     ...(control !== undefined && { control }),
     ...(hint !== undefined && { hint }),

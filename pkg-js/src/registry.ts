@@ -6,8 +6,9 @@ import { Faults, ruleTexts, type RuleText } from "./faults.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
 import { checkProfile, isObject, likeness, show, toCore } from "./options.js";
+import { plant, type Lifted } from "./plant.js";
 import type { Fact, Listed } from "./profiles.js";
-import { fill, lift, plant, type Lifted } from "./seed.js";
+import { fill, lift } from "./seed.js";
 import type {
   BudgetResult,
   Call,

@@ -1,28 +1,8 @@
-import type { Engine } from "./core/engine.js";
 import type { Instance } from "./core/instance.js";
 import { RegistryError } from "./errors.js";
 import { isObject, show } from "./options.js";
-import type { Descriptor, ImageFiles, Seed } from "./types.js";
-
-/** Seeds as the core takes them. Whoever made them may change their bytes again. */
-export interface Lifted {
-  readonly json: string;
-  /** What `{ "part": n }` in the JSON stands for. */
-  readonly parts: readonly (string | Uint8Array)[];
-  /** Where each element of the JSON stands in what was given. */
-  readonly places: readonly string[];
-  /** The elements that nobody asked for by themselves. */
-  readonly hidden: ReadonlySet<number>;
-  /** The elements that stand for images in files, which are still to be read. */
-  readonly archives: readonly Archive[];
-}
-
-interface Archive {
-  readonly at: number;
-  readonly name: string;
-  readonly place: string;
-  readonly images: Uint8Array | ImageFiles | Promise<ArrayBuffer>;
-}
+import type { Archive, Lifted } from "./plant.js";
+import type { ImageFiles, Seed } from "./types.js";
 
 /** Where bytes stand in a seed. What has no shape is JSON. */
 interface Shape {
@@ -142,27 +122,6 @@ function archived(seed: unknown, place: string): Omit<Archive, "at"> | undefined
   throw wrong(at, `it is ${show(images)}`, "give an archive as bytes, or files with list, length and read");
 }
 
-/** Puts seeds in, all or none. */
-export function plant(engine: Engine, { json, parts, places, hidden }: Lifted): Descriptor[] {
-  const { host } = engine.instance;
-  const encoder = new host.TextEncoder();
-  const bytes = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
-  return engine.call("seed()", (core) => {
-    const before = core.snapshot();
-    try {
-      const made = JSON.parse(core.seed(json, bytes)) as Descriptor[];
-      const fault = host.takeFault();
-      if (!fault) return made.filter((_, at) => !hidden.has(at));
-      core.restore(before, false);
-      throw fault;
-    } catch (thrown) {
-      throw host.takeFault() ?? (typeof thrown === "string" ? refused(thrown, places) : thrown);
-    } finally {
-      before.free();
-    }
-  });
-}
-
 class Lifter {
   readonly parts: (string | Uint8Array)[] = [];
 
@@ -205,16 +164,6 @@ const member = (place: string, name: string) => `${place}.${name}`;
 
 function copy({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
-}
-
-/** What the core says, with the place as the caller knows it. */
-function refused(said: string, places: readonly string[]): RegistryError {
-  const [start, at] = /^\[(\d+)\]/.exec(said) ?? [];
-  const text = start ? `${places[Number(at)]}${said.slice(start.length)}` : `seed: ${said}`;
-  // Its last clause says what would do, unless it is the detail of an answer.
-  const [, what = text, hint = "change the seed, or the options of the registry"] =
-    /^(.*); ([^;]*[^;}])$/s.exec(text) ?? [];
-  return new RegistryError("ERR_SEED", what, hint);
 }
 
 function wrong(place: string, what: string, hint: string): RegistryError {

@@ -177,7 +177,7 @@ test("npm start serves samples and a page", async () => {
   strictEqual(page.headers.get("content-type"), "text/html; charset=utf-8");
   const html = await page.text();
   const targets = [...html.matchAll(/href="([^"]+)"/g)].map(([, target]) => target);
-  strictEqual(targets.length, 3);
+  strictEqual(targets.length, 4);
   for (const target of targets) strictEqual(await status(url + target), 200, target);
   const json = async (target) => (await fetch(url + target)).json();
   deepStrictEqual(await json("/v2/_catalog"), { repositories: ["demo/hello", "demo/multi"] });

@@ -182,6 +182,14 @@ pub(super) struct Serve {
     )]
     pub(super) control_token: Option<String>,
 
+    /// Serves the playground under /ui/: what clients do is seen there as they do it. DIR is where it was built
+    /// [default: www/dist].
+    #[arg(
+        long, value_name = "DIR", env = "REGISTRETTE_UI",
+        num_args = 0..=1, require_equals = true, default_missing_value = "www/dist",
+    )]
+    pub(super) ui: Option<PathBuf>,
+
     /// How many calls --control remembers [default: 1000].
     #[arg(long, value_name = "N", env = "REGISTRETTE_HISTORY")]
     pub(super) history: Option<usize>,

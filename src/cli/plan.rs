@@ -10,7 +10,7 @@ use registrette::{
     Config,
     control::Token,
     layer::{RateRule, Rule, Scenarios},
-    serve::{Clock, ControlOptions, Guard, Hint, Log, Options, Tls},
+    serve::{Clock, ControlOptions, Guard, Hint, Log, Options, Tls, Ui},
 };
 
 use super::{Mistake, address::address, args::Serve, likeness::Likeness, say};
@@ -30,6 +30,9 @@ pub(super) struct Plan {
 
 /// How long the list of repositories takes, and how long it is, among scenarios.
 const CATALOG: [&str; 2] = ["V2_CATALOG_DELAY", "V2_CATALOG_NUM_REPOS"];
+
+/// How many bytes of each body the playground shows.
+const SHOWN: usize = 16 << 10;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:5000";
 
@@ -61,13 +64,15 @@ impl Plan {
             ..Options::default()
         };
         let mut config = Config::new(seed(args.seed)?);
+        options.ui = args.ui.as_deref().map(ui).transpose()?;
         options.control = control(&args, &options)?;
         if options.control.is_none() {
             // Nobody can ask for them.
             config.calls = 0;
         }
         config.calls = args.history.unwrap_or(config.calls);
-        config.call_bodies = args.history_bodies.unwrap_or(config.call_bodies);
+        let bodies = if options.ui.is_some() { SHOWN } else { 0 };
+        config.call_bodies = args.history_bodies.unwrap_or(bodies);
         // A seed that others may know makes no secret for who they could reach.
         let is_seeded = args.seed.is_some() && options.is_loopback();
         let likeness = Likeness::new(&args.profile, &args.quirk)?;
@@ -129,8 +134,31 @@ impl Plan {
     }
 }
 
+fn ui(folder: &Path) -> Result<Ui, Mistake> {
+    Ui::read(folder).map_err(|fault| {
+        Mistake(format!(
+            "there is no playground in {}: {fault}; build it by npm run build --prefix pkg-js, or give its folder by --ui=DIR",
+            folder.display()
+        ))
+    })
+}
+
 fn control(args: &Serve, options: &Options) -> Result<Option<ControlOptions>, Mistake> {
     let say = |sentence: &str| Err(Mistake(sentence.to_owned()));
+    if args.ui.is_some() {
+        if args.control_token.is_some() {
+            return say("the page of --ui knows no token; leave out --control-token, or --ui");
+        }
+        if !options.is_loopback() {
+            return say(
+                "others than this machine can reach --ui there, and would see all that is asked; give --addr a loopback address",
+            );
+        }
+        return Ok(Some(ControlOptions {
+            token: None,
+            is_read_only: !args.control,
+        }));
+    }
     if !args.control {
         return match args.control_token.is_some() || args.history.or(args.history_bodies).is_some()
         {
@@ -147,7 +175,10 @@ fn control(args: &Serve, options: &Options) -> Result<Option<ControlOptions>, Mi
     }
     let token = args.control_token.as_deref().map(Token::new).transpose();
     let token = token.map_err(|fault| Mistake(format!("{fault}; change --control-token")))?;
-    Ok(Some(ControlOptions { token }))
+    Ok(Some(ControlOptions {
+        token,
+        is_read_only: false,
+    }))
 }
 
 fn tls(args: &Serve) -> Result<Option<Tls>, Mistake> {

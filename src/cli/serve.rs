@@ -51,7 +51,9 @@ async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
         load: _,
     } = plan;
     let (is_loopback, is_tls) = (options.is_loopback(), options.tls.is_some());
-    let has_control = options.control.is_some();
+    let control = options.control.as_ref();
+    let has_control = control.is_some_and(|control| !control.is_read_only);
+    let has_ui = options.ui.is_some();
     let is_open = config.auth.is_none();
     if let Some(path) = ca_out {
         fs::write(&path, Tls::TEST_CA).map_err(|fault| unwritable("--ca-out", &path, &fault))?;
@@ -89,6 +91,9 @@ async fn run(plan: Plan, mut registry: Registry) -> Result<(), Mistake> {
         String::new()
     };
     say::on_stdout(&format!("listening on {url}{variables}"));
+    if has_ui {
+        say::on_stdout(&format!("playground at {url}/ui/"));
+    }
     tokio::select! {
         () = server.run(asked) => {}
         () = asked_twice => {}

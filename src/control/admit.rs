@@ -39,7 +39,11 @@ impl Token {
 }
 
 /// Checks a request, and reads its path.
-pub(super) fn admit(token: Option<&Token>, ask: &Ask<'_>) -> Result<Route, Refusal> {
+pub(super) fn admit(
+    token: Option<&Token>,
+    is_read_only: bool,
+    ask: &Ask<'_>,
+) -> Result<Route, Refusal> {
     if token.is_some_and(|token| given(ask.headers).as_ref() != Some(token)) {
         let sentence = "the control API wants its token: Authorization: Bearer TOKEN, as --control-token has it";
         let mut answer = fault(StatusCode::UNAUTHORIZED, sentence);
@@ -48,6 +52,11 @@ pub(super) fn admit(token: Option<&Token>, ask: &Ask<'_>) -> Result<Route, Refus
         return Err(Box::new(answer));
     }
     let is_read = matches!(*ask.method, Method::GET | Method::HEAD);
+    if is_read_only && !is_read {
+        let sentence =
+            "this registry is only looked at; start it with --control to change it from here";
+        return Err(Box::new(fault(StatusCode::FORBIDDEN, sentence)));
+    }
     if !is_read && ask.headers.get(MARK).is_none_or(|mark| mark != "1") {
         let sentence = "whatever changes something carries the header Registrette-Control: 1";
         return Err(Box::new(fault(StatusCode::FORBIDDEN, sentence)));

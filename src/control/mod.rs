@@ -45,6 +45,7 @@ pub const MOST_REGISTRIES: usize = 256;
 /// The control of one registry.
 pub struct Control {
     token: Option<Token>,
+    is_read_only: bool,
     /// What a reset comes back to.
     first: Kept,
     /// And the faults that were set then.
@@ -124,6 +125,7 @@ impl Control {
         let state = registry.snapshot();
         Self {
             token,
+            is_read_only: false,
             first: Kept {
                 state,
                 at: now,
@@ -132,6 +134,15 @@ impl Control {
             rules: registry.faults().map(|fault| fault.rule.clone()).collect(),
             kept: BTreeMap::new(),
             last: 0,
+        }
+    }
+
+    /// The same for those who only look: whatever changes something is refused.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self {
+            is_read_only: true,
+            ..self
         }
     }
 
@@ -144,7 +155,7 @@ impl Control {
 
     /// Answers a request, or says what the host has to do. What is refused changed nothing.
     pub fn handle(&mut self, registry: &mut Registry, ask: &Ask<'_>) -> Reply {
-        let reply = admit::admit(self.token.as_ref(), ask)
+        let reply = admit::admit(self.token.as_ref(), self.is_read_only, ask)
             .and_then(|route| act::act(self, registry, ask, route));
         match reply {
             Ok(Reply::Answer(answer, clock)) if ask.method == Method::HEAD => {

@@ -7,6 +7,7 @@ mod durable;
 mod exchange;
 mod ids;
 mod images;
+mod journal;
 mod making;
 mod seed;
 mod state;

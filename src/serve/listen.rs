@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{
-    Clock, ControlOptions, Guard, Hint, Log, Service, SharedRegistry, Socket, TimeOuts, Tls,
+    Clock, ControlOptions, Guard, Hint, Log, Service, SharedRegistry, Socket, TimeOuts, Tls, Ui,
     control::{Desk, Registries},
     service,
     watch::watch,
@@ -47,6 +47,8 @@ pub struct Options {
     pub log: Option<Log>,
     /// Whether there is a control API, under `/_control/`.
     pub control: Option<ControlOptions>,
+    /// The playground, which is served under `/ui/`.
+    pub ui: Option<Ui>,
     /// Who is told when somebody asks for it and there is none.
     pub hint: Option<Hint>,
     /// The time it goes by. A clone of it moves it.
@@ -124,6 +126,7 @@ impl Default for Options {
             connections: 4096,
             log: None,
             control: None,
+            ui: None,
             hint: None,
             clock: Clock::default(),
         }
@@ -176,7 +179,7 @@ impl Server {
         registry: SharedRegistry,
         registries: Arc<Registries>,
     ) -> Result<Self, BindError> {
-        if let (Some(ControlOptions { token: None }), false) =
+        if let (Some(ControlOptions { token: None, .. }), false) =
             (&options.control, options.is_loopback())
         {
             let sentence = "others than this machine can reach the control API here; give it a token by --control-token TOKEN";
@@ -191,6 +194,9 @@ impl Server {
             .guarded(options.guard().map_err(BindError::Option)?);
         if options.tls.is_some() {
             service = service.https();
+        }
+        if let Some(ui) = options.ui {
+            service = service.showing(ui);
         }
         if let Some(log) = options.log {
             service = service.logged(log);

@@ -18,6 +18,7 @@ mod service;
 mod shared;
 mod socket;
 mod tls;
+mod ui;
 mod watch;
 
 pub use crate::guard::Guard;
@@ -30,4 +31,5 @@ pub use service::{Answering, Service, service};
 pub use shared::SharedRegistry;
 pub use socket::Socket;
 pub use tls::Tls;
+pub use ui::Ui;
 pub use watch::TimeOuts;

@@ -12,7 +12,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::{
-    Hint, SharedRegistry,
+    Hint, SharedRegistry, Ui,
     answer::{self, AnswerBody, BrokenOff},
     clock::Clock,
     control::{Answered, Desk},
@@ -53,6 +53,7 @@ struct Shared {
     guard: Option<Guard>,
     log: Option<Log>,
     control: Option<Arc<Desk>>,
+    ui: Option<Ui>,
     hint: Option<(Hint, Arc<Once>)>,
     is_https: bool,
 }
@@ -102,6 +103,7 @@ pub fn service(registry: SharedRegistry) -> Service {
             guard: None,
             log: None,
             control: None,
+            ui: None,
             hint: None,
             is_https: false,
         }),
@@ -144,6 +146,12 @@ impl Service {
         self
     }
 
+    /// What is under `/ui/`, and the page at `/`, is the playground.
+    pub(super) fn showing(mut self, ui: Ui) -> Self {
+        Arc::make_mut(&mut self.shared).ui = Some(ui);
+        self
+    }
+
     /// Who is told, once, that what is under `/_control/` is not there.
     pub(super) fn hinting(mut self, hint: Hint) -> Self {
         Arc::make_mut(&mut self.shared).hint = Some((hint, Arc::new(Once::new())));
@@ -182,6 +190,9 @@ impl hyper::service::Service<Request<Incoming>> for Service {
             Ok(None) => {}
             Ok(Some(answer)) => return course.early(answer, body),
             Err(refusal) => return course.early(refusal.answer(), body),
+        }
+        if let Some(answer) = self.shared.ui.as_ref().and_then(|ui| ui.answer(&head)) {
+            return course.early(answer, body);
         }
         if Control::is_for(head.uri.path()) {
             match &self.shared.control {

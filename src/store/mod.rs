@@ -6,11 +6,13 @@
 mod apply;
 mod change;
 mod diff;
+mod dump;
 mod gc;
 mod manifest;
 mod map;
 mod repository;
 mod snapshot;
+pub(crate) mod text;
 mod upload;
 
 use std::sync::Arc;
@@ -187,6 +189,11 @@ impl Store {
         let upload = self.uploads.get(session)?;
         (upload.repository() == repository && !self.is_expired(upload.touched(), now))
             .then_some(upload)
+    }
+
+    /// The open sessions, those included that were idle for too long and not swept yet.
+    pub fn uploads(&self) -> impl Iterator<Item = (&SessionId, &Upload)> {
+        self.uploads.iter()
     }
 
     /// The repository of a session, expired or not.

@@ -189,6 +189,24 @@ impl Core {
         }
     }
 
+    /// What is answered by the rules of a server to a request that is not for the registry; `undefined`: it may be asked.
+    pub fn refuse(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &str,
+        flags: u32,
+        guard: i32,
+    ) -> JsValue {
+        match request::head(method, target, headers, Flags::new(flags)) {
+            Ok(mut head) => match self.admit(&mut head, method, guard) {
+                Ok(()) => JsValue::UNDEFINED,
+                Err(instead) => instead,
+            },
+            Err(reason) => refusal(&Refusal::Unreadable(reason), method),
+        }
+    }
+
     /// Lets a head through by the rules of a server; else gives what is answered instead.
     fn admit(&self, head: &mut Parts, method: &str, guard: i32) -> Result<(), JsValue> {
         let refuse = |refused| refusal(&refused, method);

@@ -82,6 +82,11 @@ pub(super) fn part(bytes: JsValue) -> Content {
     Content::new(chunks)
 }
 
+/// An array of bytes as one chunk of the table.
+pub(super) fn whole(bytes: &Uint8Array) -> Chunk {
+    chunk(keep(bytes), bytes.length())
+}
+
 /// A chunk as JavaScript has it: its own bytes where they are there, else a copy.
 pub(super) fn array(chunk: &Chunk) -> Uint8Array {
     match kept(chunk) {

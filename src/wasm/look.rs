@@ -1,15 +1,17 @@
 //! What is in a registry, as JSON for JavaScript.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::{
     Registry,
     layer::{Call, CallBudget, CallFilter, call_json, har, script},
-    spec::{Digest, RepositoryName, SessionId, listed},
+    spec::{Digest, Profile, RepositoryName, SessionId, listed},
     store::Diff,
 };
 
-/// Answers a question by its name. `name` is a repository, a budget as JSON, the query of a filter, or numbers of calls.
+/// Answers a question by its name. `name` is nothing, a repository, a budget as JSON, the query of a filter, or numbers of calls.
 pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
     match question {
         "repositories" => {
@@ -23,6 +25,8 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
                 .collect(),
             None => Value::Array(Vec::new()),
         },
+        "contents" => contents(registry),
+        "profileNames" => Profile::names().collect(),
         "stats" => stats(registry),
         "calls" => match CallFilter::parse(name) {
             Ok(filter) => {
@@ -76,6 +80,38 @@ pub(super) fn repository<'a>(
     registry
         .store()
         .repository(&RepositoryName::parse(name).ok()?)
+}
+
+/// What each repository holds, one by one; those with nothing but open sessions, too.
+fn contents(registry: &Registry) -> Value {
+    let store = registry.store();
+    let mut uploads: BTreeMap<&RepositoryName, Vec<&str>> = BTreeMap::new();
+    for (session, upload) in store.uploads() {
+        let of = uploads.entry(upload.repository()).or_default();
+        of.push(session.as_str());
+    }
+    let mut all: BTreeMap<&RepositoryName, Value> = BTreeMap::new();
+    for (name, repository) in store.repositories_after(None) {
+        let tags = repository
+            .tags_after(None)
+            .map(|(tag, digest)| json!({ "name": tag.as_str(), "digest": digest.to_string() }));
+        let untagged = repository
+            .manifests()
+            .filter(|(digest, _)| repository.tags_of(digest).next().is_none())
+            .map(|(digest, _)| digest.to_string());
+        let held = json!({
+            "name": name.as_str(),
+            "tags": tags.collect::<Value>(),
+            "untagged": untagged.collect::<Value>(),
+            "uploads": uploads.remove(name).unwrap_or_default(),
+        });
+        all.insert(name, held);
+    }
+    for (name, uploads) in uploads {
+        let held = json!({ "name": name.as_str(), "tags": [], "untagged": [], "uploads": uploads });
+        all.insert(name, held);
+    }
+    all.into_values().collect()
 }
 
 fn stats(registry: &Registry) -> Value {

@@ -9,6 +9,7 @@ mod control;
 mod core;
 mod faults;
 mod host;
+mod journal;
 mod look;
 mod options;
 mod request;

@@ -63,27 +63,30 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
     let named = options.text("profile").map(Profile::named).transpose();
     let named = named.map_err(|fault| fault.to_string())?;
     let (auth, rate) = named.map_or((None, None), |named| (named.auth, named.rate_limit));
-    let auth = match options.value("auth") {
-        Value::Null => auth.map(|rule| rule.value).map(|mut rule| {
+    let given = options.value("auth");
+    let auth = match given.is_null() {
+        true => auth.map(|rule| rule.value).map(|mut rule| {
             if let (Some(members), Some(secret)) = (rule.as_object_mut(), options.text("secret")) {
                 members.insert("secret".to_owned(), secret.into());
             }
             rule
         }),
-        Value::String(none) if none == "none" => None,
-        given => Some(given.clone()),
+        false => Some(given.clone()).filter(|given| given != "none"),
     };
     if let Some(auth) = auth {
         let gate = AuthOptions::read(&auth)?.gate();
         config.auth = Some(gate.map_err(|fault| format!("auth: {fault}"))?);
     }
-    config.rate_limit = match options.value("rateLimit") {
-        Value::Null => {
-            let rule = rate.as_ref().and_then(|rule| rule.value.as_str());
-            rule.map(RateRule::parse).transpose()?
-        }
-        Value::String(none) if none == "none" => None,
-        given => Some(RateRule::read(given)?),
+    let journal = options.number("journal");
+    config.journal = journal.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let given = options.value("rateLimit");
+    let rule = rate.as_ref().and_then(|rule| rule.value.as_str());
+    config.rate_limit = match given.is_null() {
+        true => rule.map(RateRule::parse).transpose()?,
+        false => Some(given)
+            .filter(|given| *given != "none")
+            .map(RateRule::read)
+            .transpose()?,
     };
     config.scenarios = Scenarios::read(options.value("scenarios"))?;
     let hashers = options.number("hashers");

@@ -32,6 +32,7 @@ fn a_token_is_asked_of_everybody() {
     let mut desk = desk_with(|options| {
         options.control = Some(ControlOptions {
             token: Some(Token::new("open-sesame").unwrap()),
+            ..ControlOptions::default()
         });
     });
     for header in [
@@ -94,7 +95,8 @@ fn others_than_this_machine_need_a_token() {
     );
     assert_eq!(
         bind(ControlOptions {
-            token: Some(Token::new("a").unwrap())
+            token: Some(Token::new("a").unwrap()),
+            ..ControlOptions::default()
         }),
         Ok(())
     );

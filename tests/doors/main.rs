@@ -21,6 +21,7 @@ mod gc;
 mod hashing;
 mod host;
 mod journal;
+mod journal_text;
 mod layers;
 mod limits;
 mod resolution;

@@ -1,7 +1,7 @@
 //! What holds after any sequence of operations.
 
 use proptest::{prelude::*, test_runner::Config as Cases};
-use registrette::{Config, Registry, store::Change};
+use registrette::{Config, Registry, content::Chunk, store::Change};
 
 use crate::{
     both::Both,
@@ -60,6 +60,31 @@ proptest! {
         assert_equal(&both.registry, &plain);
         // The copy is as good as the first: it goes on in its place.
         both.registry = plain;
+        both.run_all(&ops);
+        both.agree();
+    }
+
+    #[test]
+    fn a_journal_as_text_makes_the_registry_again(ops in ops(50), until in 0_usize..50) {
+        let mut both = Both::new(Config { journal: Some(10_000), ..Config::new(SEED) });
+        let mut copy = Registry::new(Config::new(SEED));
+        for (number, op) in ops.iter().enumerate() {
+            both.run(op);
+            let mut parts: Vec<Chunk> = Vec::new();
+            let mut keep = |chunk: &Chunk| { parts.push(chunk.clone()); parts.len() - 1 };
+            // From some moment on what is written is all there is, and not what changed.
+            let journal = if number < until {
+                both.registry.take_journal(&mut keep)
+            } else {
+                both.registry.take_changes();
+                Some(both.registry.dump_journal(&mut keep))
+            };
+            if let Some(journal) = journal {
+                copy.replay(&journal, parts).unwrap();
+            }
+        }
+        assert_equal(&both.registry, &copy);
+        both.registry = copy;
         both.run_all(&ops);
         both.agree();
     }

@@ -1,5 +1,6 @@
 // Rounds of all figures, and the table of their medians.
 
+import { browser } from "./browser.mjs";
 import { fetches } from "./fetches.mjs";
 import { growth } from "./growth.mjs";
 import { memory } from "./memory.mjs";
@@ -13,7 +14,7 @@ import { suite } from "./suite.mjs";
  * @typedef {{ name: string, unit: string, most?: number, round: () => Promise<number | string> }} Figure
  */
 
-const groups = [starts, states, fetches, growth, suite, memory];
+const groups = [starts, states, fetches, growth, suite, memory, browser];
 
 export async function measure(rounds) {
   const values = new Map();

@@ -54,6 +54,13 @@ export class Engine {
     return opened(this.instance.Core.unreadable(reason));
   }
 
+  /** What is answered to a request that is not for the registry and may not be asked here. */
+  refuse(method: string, target: string, headers: readonly string[], flags: number, guard: number) {
+    const line = `${method} ${target}`;
+    const answer = this.call(line, (core) => core.refuse(method, target, headers.join("\n"), flags, guard));
+    return answer && opened(answer);
+  }
+
   /** Asks control: gives an answer, or a task as text, and what the clock is to be set to. */
   control(
     clock: number,

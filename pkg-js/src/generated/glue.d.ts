@@ -47,6 +47,11 @@ export declare class Core {
     flags: number,
     guard: number,
   ): ControlAnswer | string;
+  takeJournal(): Journal | undefined;
+  dumpJournal(): Journal;
+  replay(journal: string, parts: readonly Uint8Array[]): void;
+  configure(options: string): void;
+  refuse(method: string, target: string, headers: string, flags: number, guard: number): WireAnswer | undefined;
   addFaults(now: number, rules: string, many: boolean): Float64Array;
   faultIds(): Float64Array;
   faultRule(id: number): string | undefined;
@@ -55,6 +60,9 @@ export declare class Core {
   clearFaults(): void;
   free(): void;
 }
+
+/** Changes as JSON, and the content that stands in it by number. */
+export type Journal = [json: string, parts: Uint8Array[]];
 
 /** Bytes to send, milliseconds to wait, or what ends it. */
 export type Step = Uint8Array | number | "reset" | "hang";

@@ -70,6 +70,11 @@ export class Control {
       send(engine, res, json(413, { error: "a body has at most 1 MiB" }), () => true);
       return;
     }
+    if (!this.options.control && !/^(GET|HEAD)$/.test(req.method!)) {
+      const error = "this registry is only looked at; start it with --control to change it from here";
+      send(engine, res, json(403, { error }));
+      return;
+    }
     const reply = this.registry.askControl(req.method!, req.url!, req.rawHeaders, body, flags, guard);
     if (typeof reply !== "string") return send(engine, res, reply);
     const task = JSON.parse(reply) as Task;

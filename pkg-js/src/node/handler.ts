@@ -8,6 +8,7 @@ import type { RawAnswer } from "../generated/glue.js";
 import { send } from "./answer.js";
 import { isControl, type Control } from "./control.js";
 import { closing, leave, skip } from "./early.js";
+import { isUi, uiAnswer, type Ui } from "./ui.js";
 
 /** What a server adds to its registry. */
 export interface Setting {
@@ -17,6 +18,8 @@ export interface Setting {
   readonly isHttps: boolean;
   /** What stands at `/`, as HTML for who asked that host. */
   readonly page: ((host: string) => string) | undefined;
+  /** The files of the playground, under `/ui/`. */
+  readonly ui: Ui | undefined;
   /** Who is told of each request, when its answer is sent. */
   readonly log: ((line: string) => void) | undefined;
   /** What is under `/_control/`. */
@@ -51,6 +54,16 @@ export function handle(setting: Setting, req: IncomingMessage, res: ServerRespon
     closing.add(req.socket);
   }
   const line = `${req.method} ${req.url}`;
+  if (setting.ui && isUi(req.url!)) {
+    try {
+      const answer = uiAnswer(setting, setting.ui, req);
+      if (hasBody) early(setting, req, res, answer, expects);
+      else send(engine, res, answer);
+    } catch (thrown) {
+      fail(setting, req, res, thrown);
+    }
+    return;
+  }
   if (isControl(req.url!)) {
     if (setting.control) {
       if (expects) res.writeContinue();

@@ -13,6 +13,7 @@ import { handle, type Setting } from "./handler.js";
 import { createServer, createTlsServer } from "./http.js";
 import { refuse } from "./refuse.js";
 import { note } from "./reset.js";
+import { readUi } from "./ui.js";
 
 /** What the command line adds. */
 export interface InnerOptions extends ListenOptions {
@@ -21,6 +22,8 @@ export interface InnerOptions extends ListenOptions {
   /** Who is told that somebody asked for a control that is off. */
   hint?: (line: string) => void;
   page?: (host: string) => string;
+  /** The folder of the built playground, which is served under `/ui/`. */
+  ui?: string;
   log?: (line: string) => void;
   trustForwarded?: boolean;
   /** Who has a password, for `dockerConfig`. */
@@ -57,9 +60,10 @@ export async function open(registry: Registry, options: InnerOptions): Promise<R
     throw new RegistryError("ERR_OPTION", `${show(registry)} is no registry`, "give what createRegistry() gave");
   }
   const { port = 0, host, tls, page, log, hint } = options;
-  const control = options.control ? new Control(registry as WasmRegistry, options, open) : undefined;
+  const ui = options.ui === undefined ? undefined : readUi(options.ui);
+  const control = options.control || ui ? new Control(registry as WasmRegistry, options, open) : undefined;
   const guard = rules(engine, options);
-  const setting: Setting = { engine, guard, isHttps: tls !== undefined, page, log, control, hint };
+  const setting: Setting = { engine, guard, isHttps: tls !== undefined, page, ui, log, control, hint };
   const hosts = host === undefined ? ["127.0.0.1", "::1"] : [host === "localhost" ? "127.0.0.1" : host];
   const servers = await listenOnAll(() => server(setting, options), hosts, port);
   const bound = (servers[0]!.address() as AddressInfo).port;
@@ -70,7 +74,7 @@ export async function open(registry: Registry, options: InnerOptions): Promise<R
   const url = `${tls ? "https" : "http"}://${shown}:${bound}`;
   return {
     url,
-    control: control && `${url}/_control`,
+    control: options.control ? `${url}/_control` : undefined,
     host: `${shown}:${bound}`,
     port: bound,
     ca: tls === "test" ? test.ca : undefined,

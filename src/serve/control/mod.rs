@@ -19,6 +19,8 @@ use crate::control::{Ask, Control, Reply, Task, Token, description, json, nothin
 pub struct ControlOptions {
     /// What whoever asks has to know. Required where others than this machine can reach the server.
     pub token: Option<Token>,
+    /// Whether it can only be looked at what happens: for the page of the playground.
+    pub is_read_only: bool,
 }
 
 /// Who is told once that somebody asked for a control API that is off.
@@ -52,9 +54,12 @@ impl Desk {
     ) -> Self {
         let clock = &options.clock;
         let token = control.token.clone();
-        let control = Control::new(&registry.lock(), clock.now(), time::mark(clock), token);
+        let mut rules = Control::new(&registry.lock(), clock.now(), time::mark(clock), token);
+        if control.is_read_only {
+            rules = rules.read_only();
+        }
         Self {
-            control: Mutex::new(control),
+            control: Mutex::new(rules),
             registry,
             options: options.clone(),
             registries,
