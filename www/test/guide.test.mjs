@@ -54,7 +54,8 @@ describe("guide", { skip }, () => {
         strictEqual(await page.locator(".steps li.good-step").count(), steps.length, `${id}, round ${round}`);
       }
     }
-    strictEqual(await page.locator(".left .scenarios .icon").count(), 15);
+    await page.getByRole("button", { name: "All scenarios" }).click();
+    strictEqual(await page.locator(".rail .scenarios .icon").count(), 15);
     await close();
   });
 

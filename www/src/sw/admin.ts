@@ -62,7 +62,7 @@ export class Administration implements Handlers {
     try {
       return await handler.call(this, ask, client);
     } catch (error) {
-      if (error instanceof RegistryError) throw new Told(error.message, error.hint);
+      if (error instanceof RegistryError) throw new Told(error.message.replace(`; ${error.hint}`, ""), error.hint);
       throw error;
     }
   }

@@ -1,5 +1,3 @@
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-
 import type { FaultRule, Settings } from "../shared/protocol.js";
 import { within } from "./limit.js";
 
@@ -36,11 +34,14 @@ export interface Row {
 export type RowKey = [generation: number, row: number];
 export type PartKey = [generation: number, row: number, part: number];
 
-interface Schema extends DBSchema {
-  state: { key: "state"; value: State };
-  rows: { key: RowKey; value: Row };
-  parts: { key: PartKey; value: Blob };
-}
+const STORES = ["state", "rows", "parts"] as const;
+
+/** What a request of the database comes to. */
+const result = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("the database failed"));
+  });
 
 /** Another worker wrote since this one read. */
 export class Conflict extends Error {
@@ -65,23 +66,22 @@ export const partName = (row: number, part: number): string => `${row}/${part}`;
 
 /** The database of one scope. */
 export class Disk {
-  private constructor(private db: IDBPDatabase<Schema>) {}
+  private constructor(private readonly db: IDBDatabase) {
+    // Another version of this worker wants it.
+    db.onversionchange = () => db.close();
+  }
 
   static async open(scope: string): Promise<Disk> {
-    const open = openDB<Schema>(`registrette:${new URL(scope).pathname}`, 1, {
-      upgrade(db) {
-        db.createObjectStore("state");
-        db.createObjectStore("rows");
-        db.createObjectStore("parts");
-      },
-      // Another version of this worker wants it.
-      blocking: (_, __, event) => (event.target as IDBDatabase).close(),
-    });
-    return new Disk(await within(PATIENCE, open, "opening the database"));
+    const request = indexedDB.open(`registrette:${new URL(scope).pathname}`, 1);
+    request.onupgradeneeded = () => {
+      for (const store of STORES) request.result.createObjectStore(store);
+    };
+    return new Disk(await within(PATIENCE, result(request), "opening the database"));
   }
 
   state(): Promise<State | undefined> {
-    return within(PATIENCE, this.db.get("state", "state"), "reading the database");
+    const request = this.db.transaction("state").objectStore("state").get("state") as IDBRequest<State | undefined>;
+    return within(PATIENCE, result(request), "reading the database");
   }
 
   /** All of a generation, in order, at one moment. */
@@ -90,9 +90,9 @@ export class Disk {
     const [rows, keys, blobs] = await within(
       LOADING,
       Promise.all([
-        tx.objectStore("rows").getAll(generation(g)),
-        tx.objectStore("parts").getAllKeys(generation(g)),
-        tx.objectStore("parts").getAll(generation(g)),
+        result<Row[]>(tx.objectStore("rows").getAll(generation(g))),
+        result(tx.objectStore("parts").getAllKeys(generation(g))) as Promise<PartKey[]>,
+        result<Blob[]>(tx.objectStore("parts").getAll(generation(g))),
       ]),
       "reading the database",
     );
@@ -106,41 +106,42 @@ export class Disk {
   }
 
   async #commit({ expected, state, row, compact, drop = [] }: Commit): Promise<void> {
-    const tx = this.db.transaction(["state", "rows", "parts"], "readwrite", { durability: "relaxed" });
+    const tx = this.db.transaction(STORES, "readwrite", { durability: "relaxed" });
     const [states, rows, parts] = [tx.objectStore("state"), tx.objectStore("rows"), tx.objectStore("parts")];
-    // Its failure is that of what was done in it.
-    const ended = tx.done.then(
-      () => undefined,
-      (error: unknown) => error ?? tx.error,
-    );
+    const ended = new Promise<void>((resolve, reject) => {
+      tx.oncomplete = () => resolve();
+      tx.onabort = () => reject(tx.error ?? new Error("the database gave the change up"));
+    });
+    // Whoever waits for it hears of it; until then nobody does.
+    ended.catch(() => {});
     try {
-      const found = await states.get("state");
+      const found = (await result(states.get("state"))) as State | undefined;
       if ((found?.revision ?? 0) !== expected) throw new Conflict("another worker wrote");
       const g = state.generation;
-      const work: Promise<unknown>[] = [states.put(state, "state")];
       if (compact) {
-        work.push(rows.delete(generation(g)));
-        for (const key of await parts.getAllKeys(generation(g))) {
-          if (!compact.has(partName(key[1], key[2]))) work.push(parts.delete(key));
+        rows.delete(generation(g));
+        for (const key of (await result(parts.getAllKeys(generation(g)))) as PartKey[]) {
+          if (!compact.has(partName(key[1], key[2]))) parts.delete(key);
         }
       }
-      for (const old of drop) work.push(rows.delete(generation(old)), parts.delete(generation(old)));
-      if (row) {
-        work.push(rows.put(row.row, [g, state.revision]));
-        row.parts.forEach((part, i) => work.push(parts.put(part, [g, state.revision, i])));
+      for (const old of drop) {
+        rows.delete(generation(old));
+        parts.delete(generation(old));
       }
-      await Promise.all(work);
+      states.put(state, "state");
+      if (row) {
+        rows.put(row.row, [g, state.revision]);
+        row.parts.forEach((part, i) => parts.put(part, [g, state.revision, i]));
+      }
     } catch (error) {
       try {
         tx.abort();
       } catch {
         // It has ended already.
       }
-      const why = await ended;
-      throw error instanceof Conflict ? error : (why ?? error);
+      throw error;
     }
-    const why = await ended;
-    if (why) throw why;
+    await ended;
   }
 
   close(): void {

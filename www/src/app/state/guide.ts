@@ -9,7 +9,7 @@ import { statusLine } from "../../shared/http.js";
 import { fill } from "./draft.js";
 import { admin, connection, mount, words } from "./registry.js";
 import { exchange, send } from "./send.js";
-import { leftTab, phoneTab, rail, say, showRequest, write } from "./view.js";
+import { phoneTab, rail, say, showRequest, write } from "./view.js";
 
 export interface Outcome {
   status: number;
@@ -43,7 +43,6 @@ export function start(id: string, at = 0): boolean {
   if (!found) return false;
   walk.value = { id, at: Math.min(at, found.steps.length), kept: {}, outcomes: [] };
   rail.value = "guide";
-  leftTab.value = "scenarios";
   phoneTab.value = "guides";
   void write({ kind: "scenario", id, step: walk.peek()!.at });
   return true;

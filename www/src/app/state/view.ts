@@ -22,6 +22,9 @@ narrow.addEventListener("change", ({ matches }) => (isPhone.value = matches));
 
 /** On a phone the one pane that is shown is what the page is about. */
 export const isAlone = (tab: PhoneTab): boolean => isPhone.value && phoneTab.value === tab;
+
+/** Its role then. */
+export const roleOf = (tab: PhoneTab): object => (isAlone(tab) ? { role: "main" } : {});
 export const leftTab = signal<"contents" | "scenarios">("contents");
 /** Between phone and desk the tree is a drawer. */
 export const isTreeOpen = signal(false);

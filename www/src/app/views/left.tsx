@@ -4,7 +4,7 @@ import { Splitter } from "../parts/splitter.js";
 import { Panel, Tabs } from "../parts/tabs.js";
 import { repositories, treeFilter } from "../state/contents.js";
 import { treeWidth } from "../state/settings.js";
-import { isAlone, leftTab } from "../state/view.js";
+import { isAlone, leftTab, roleOf } from "../state/view.js";
 import { ScenarioList } from "./scenario-list.js";
 import { Tree } from "./tree.js";
 
@@ -16,7 +16,7 @@ const TABS = [
 export function Left() {
   const tab = leftTab.value;
   return (
-    <nav class="left" aria-label="Contents and scenarios" {...(isAlone("contents") && ({ role: "main" } as object))}>
+    <nav class="left" aria-label="Contents and scenarios" {...roleOf("contents")}>
       {isAlone("contents") && <h1 class="hidden">Contents</h1>}
       <Splitter size={treeWidth} label="Width of the contents" axis="x" min={180} max={480} />
       <Tabs name="left" label="Left pane" tabs={TABS} selected={tab} onSelect={(id) => (leftTab.value = id)} />

@@ -10,18 +10,14 @@ import { Method, Status } from "../parts/words.js";
 import * as log from "../state/log.js";
 import { isBrowser, status } from "../state/registry.js";
 import { isLogOpen, logHeight } from "../state/settings.js";
-import { isAlone } from "../state/view.js";
+import { isAlone, roleOf } from "../state/view.js";
 import { LogDetails } from "./log-details.js";
 
 export function Log() {
   const rows = log.shown.value;
   const chosen = log.selectedEntry.value;
   return (
-    <section
-      class={`dock ${isLogOpen.value ? "" : "shut"}`}
-      aria-label="Log"
-      {...(isAlone("log") && { role: "main" as const })}
-    >
+    <section class={`dock ${isLogOpen.value ? "" : "shut"}`} aria-label="Log" {...roleOf("log")}>
       {isAlone("log") && <h1 class="hidden">Log</h1>}
       {isLogOpen.value && <Splitter size={logHeight} label="Height of the log" axis="y" isAfter min={96} max={640} />}
       <div class="dock-bar">

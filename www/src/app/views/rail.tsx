@@ -5,7 +5,7 @@ import { Splitter } from "../parts/splitter.js";
 import { Panel, Tabs } from "../parts/tabs.js";
 import { isBrowser, status } from "../state/registry.js";
 import { railWidth } from "../state/settings.js";
-import { type RailTab, isAlone, phoneTab, rail } from "../state/view.js";
+import { type RailTab, isAlone, phoneTab, rail, roleOf } from "../state/view.js";
 import { Access } from "./access.js";
 import { Faults } from "./faults.js";
 import { Guide } from "./guide.js";
@@ -19,7 +19,7 @@ export function Rail() {
     { id: "access" as const, label: "Behaviour" },
   ];
   return (
-    <aside class="rail" aria-label="Guide and settings" {...(isAlone("guides") && ({ role: "main" } as object))}>
+    <aside class="rail" aria-label="Guide and settings" {...roleOf("guides")}>
       {isAlone("guides") && <h1 class="hidden">Guides</h1>}
       <Splitter size={railWidth} label="Width of the rail" axis="x" isAfter min={260} max={520} />
       <div class="rail-bar">

@@ -1,0 +1,128 @@
+// Light and dark, keys, and that nothing moves while the page comes up.
+
+import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert";
+import { after, before, describe, test } from "node:test";
+
+import { launch, loadDemo, skip, write } from "./site.mjs";
+
+describe("theme and keys", { skip }, () => {
+  let site;
+  before(async () => (site = await launch()));
+  after(() => site?.close());
+
+  const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+  test("the system's theme holds, a choice is kept, and is there before the first paint", async () => {
+    const { page, context, close } = await site.visit({ theme: "dark" });
+    const dark = await background(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    const light = await background(page);
+    notStrictEqual(light, dark);
+    await page.getByRole("button", { name: /^Theme: system/ }).click();
+    await page.getByRole("button", { name: /^Theme: light/ }).click();
+    strictEqual(await background(page), dark);
+    // What the body looked like when it was first there.
+    await context.addInitScript(() => {
+      new MutationObserver(() => {
+        if (document.body) globalThis.first ??= getComputedStyle(document.body).backgroundColor;
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    await page.locator(".state-saved").waitFor();
+    strictEqual(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    strictEqual(await background(page), dark);
+    strictEqual(await page.evaluate(() => globalThis.first), dark);
+    await close();
+  });
+
+  test("nothing moves on load", async () => {
+    const { page, close } = await site.visit({
+      init: () => {
+        globalThis.moved = 0;
+        new PerformanceObserver((list) => {
+          for (const { value } of list.getEntries()) globalThis.moved += value;
+        }).observe({ type: "layout-shift", buffered: true });
+      },
+    });
+    await page.locator(".first .status").waitFor();
+    await page.waitForTimeout(300);
+    const moved = await page.evaluate(() => globalThis.moved);
+    ok(moved < 0.02, `${moved}`);
+    await close();
+  });
+
+  test("the palette goes to a repository, a tag, a scenario, an action", async () => {
+    const { page, close } = await site.visit();
+    await loadDemo(page);
+    const run = async (words) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type(words);
+      await page.keyboard.press("Enter");
+    };
+    await run("demo/hello:v1");
+    await page.locator(".crumbs", { hasText: "v1" }).waitFor();
+    await run("demo/multi repository");
+    await page.getByText("Points at").waitFor();
+    await run("chunked");
+    await page.locator(".guide h2", { hasText: "Chunked" }).waitFor();
+    await run("theme dark");
+    strictEqual(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.press("Escape");
+    strictEqual(await page.getByRole("dialog").count(), 0);
+    await close();
+  });
+
+  test("single keys do nothing in a field, and elsewhere what the list says", async () => {
+    const { page, close } = await site.visit();
+    await loadDemo(page);
+    await write(page, { target: "/v2/" });
+    const target = page.getByLabel("Target", { exact: true });
+    await target.fill("");
+    await target.pressSequentially("/?");
+    strictEqual(await target.inputValue(), "/?");
+    strictEqual(await page.getByRole("dialog").count(), 0);
+    await page.locator(".brand").focus();
+    await page.keyboard.press("?");
+    match(await page.getByRole("dialog").innerText(), /Send the request/);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    strictEqual(await page.evaluate(() => document.activeElement.placeholder), "Filter");
+    await close();
+  });
+
+  test("the focus is always seen", async () => {
+    const { page, close } = await site.visit();
+    await loadDemo(page);
+    const unseen = [];
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press("Tab");
+      const bad = await page.evaluate(() => {
+        const one = document.activeElement;
+        if (one === document.body) return undefined;
+        const { outlineStyle, outlineWidth } = getComputedStyle(one);
+        return outlineStyle === "none" || parseFloat(outlineWidth) < 1 ? one.outerHTML.slice(0, 80) : undefined;
+      });
+      if (bad) unseen.push(bad);
+    }
+    deepStrictEqual(unseen, []);
+    await close();
+  });
+
+  test("panes are sized by keys, and stay so", async () => {
+    const { page, close } = await site.visit();
+    const width = () => page.locator(".left").evaluate((one) => one.getBoundingClientRect().width);
+    const before = await width();
+    await page.getByRole("separator", { name: "Width of the contents" }).focus();
+    await page.keyboard.press("ArrowRight");
+    strictEqual(await width(), before + 16);
+    await page.reload();
+    await page.locator(".state-saved").waitFor();
+    strictEqual(await width(), before + 16);
+    await close();
+  });
+
+  test("nothing left the origin, nothing failed", () => {
+    deepStrictEqual([site.outside, site.errors], [[], []]);
+  });
+});
