@@ -37,7 +37,8 @@ export interface Quirks {
   /** A manifest that is not there is 403. */
   deniedWhenMissing?: boolean;
   /** How the `Location` of an upload is written. */
-  uploadLocation?: "path" | "absolute" | "absolute-with-state" | "path-with-state" | "outside" | "other-host" | "missing";
+  uploadLocation?:
+    "path" | "absolute" | "absolute-with-state" | "path-with-state" | "outside" | "other-host" | "missing";
   /** The `Location` of an upload, with `{id}` and `{repository}` replaced. */
   LocationForUploadID?: string | null;
   /** The `Range` of an upload does not say what has arrived. */

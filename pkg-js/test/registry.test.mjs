@@ -195,6 +195,32 @@ test("options reach the registry", async () => {
   );
 });
 
+test("one registry is several, and another from one request to the next", async () => {
+  const registry = keep(
+    await createRegistry({ profile: "gitlab", quirks: { emptyCheck: true }, profiles: { "ghcr.io/": "ghcr" } }),
+  );
+  const status = async (path, init) => (await registry.fetch(path, init)).status;
+  deepStrictEqual(await status("/v2/_catalog"), 401);
+  deepStrictEqual(await (await registry.fetch("/v2/")).text(), "");
+  deepStrictEqual(await status(`/v2/ghcr.io/a/manifests/v1`, { method: "DELETE" }), 405);
+  deepStrictEqual(await status(`/v2/a/manifests/v1`, { method: "DELETE" }), 404);
+  registry.setProfile({ quirks: { refuseDeletes: true } }, { "a/": "zot" });
+  deepStrictEqual(await status("/v2/_catalog"), 200);
+  deepStrictEqual(await status(`/v2/b/manifests/v1`, { method: "DELETE" }), 405);
+  deepStrictEqual(await status(`/v2/a/b/manifests/v1`, { method: "DELETE" }), 404);
+  throws(() => registry.setProfile("zott"), { code: "ERR_OPTION", message: /did you mean "zot"/ });
+  registry.reset();
+  deepStrictEqual(await status("/v2/_catalog"), 401);
+});
+
+test("a profile brings its auth, unless told otherwise", async () => {
+  const ping = async (options) => (await keep(await createRegistry(options)).fetch("/v2/")).status;
+  deepStrictEqual(await ping({ profile: "docker-hub" }), 401);
+  deepStrictEqual(await ping({ profile: "docker-hub", auth: "none", rateLimit: "none" }), 200);
+  const open = keep(await createRegistry({ profile: "docker-hub", auth: "none" }));
+  deepStrictEqual((await open.fetch("/v2/_catalog")).status, 401);
+});
+
 test("hundreds of registries stand beside one another", async () => {
   const all = await Promise.all(Array.from({ length: 300 }, () => createRegistry()));
   await push(all[7], "a", "hello");

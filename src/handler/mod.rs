@@ -267,6 +267,7 @@ impl<'a> Context<'a> {
     }
 
     /// How the registry deviates where the request goes.
+    #[inline(never)]
     fn quirks(&self) -> &'a Quirks {
         match self
             .head
@@ -349,6 +350,7 @@ impl<'a> Context<'a> {
     }
 
     /// Refuses a push to a repository that is not there, where pushing does not make one, or that is one too many.
+    #[inline(never)]
     fn may_push_to(&self, repository: &RepositoryName) -> Result<(), Error> {
         if self.quirks().repositories_must_exist {
             self.repository(repository)?;

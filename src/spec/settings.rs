@@ -58,6 +58,8 @@ impl Default for Settings {
 impl Settings {
     /// How a repository deviates, by its name; or by all of a path after `/v2/`, which begins with it.
     #[must_use]
+    // It is asked everywhere: one copy makes a smaller wasm.
+    #[inline(never)]
     pub fn quirks_of(&self, name: &str) -> &Quirks {
         let is_below = |(prefix, _): &&(RepositoryName, Quirks)| {
             let rest = name.strip_prefix(prefix.as_str());

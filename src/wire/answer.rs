@@ -145,6 +145,7 @@ pub(crate) fn acknowledged_range(length: u64) -> String {
 
 /// The scheme and host that absolute URLs start with.
 #[must_use]
+#[inline(never)]
 pub fn origin(head: &Head, settings: &Settings) -> String {
     if let Some(origin) = &settings.public_url {
         return origin.trim_end_matches('/').to_owned();
@@ -164,6 +165,7 @@ pub fn origin(head: &Head, settings: &Settings) -> String {
 
 /// The scheme and host that the same registry goes by as well: another name, so that a client sees two hosts.
 #[must_use]
+#[inline(never)]
 pub fn other_origin(head: &Head, settings: &Settings) -> String {
     let own = origin(head, settings);
     let Some((scheme, authority)) = own.split_once("://") else {

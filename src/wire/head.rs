@@ -183,6 +183,7 @@ impl Head {
 
     /// How the registry deviates where this request goes.
     #[must_use]
+    #[inline(never)]
     pub fn quirks(&self) -> &Quirks {
         quirks_at(self.target.path(), &self.settings)
     }

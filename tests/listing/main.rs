@@ -131,7 +131,10 @@ fn types() -> String {
         } else {
             words.replace(", ", " | ")
         };
-        text += &format!("  /** {}. */\n  {}?: {takes};\n", row.about, row.name);
+        // As the formatter of the package has it.
+        let is_long = row.name.len() + takes.len() + "  ?: ;".len() > 120;
+        let blank = if is_long { "\n    " } else { " " };
+        text += &format!("  /** {}. */\n  {}?:{blank}{takes};\n", row.about, row.name);
     }
     text + "}\n"
 }
