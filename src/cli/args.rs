@@ -27,10 +27,26 @@ pub(super) enum Command {
     LoginFile(LoginFile),
     /// Prints what images there are: in a registry, a layout, an archive, a storage tree.
     Catalog(Catalog),
+    /// Lists the registries that this one can behave like, and the switches of one.
+    Profiles(Profiles),
     /// Copies images between registries, layouts, archives and storage trees.
     Copy(Copy),
     /// Fills an empty folder, as a registry stores it, with images of a registry.
     Init(Init),
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Profiles {
+    /// The profile to tell of; without one, all are listed.
+    pub(super) name: Option<String>,
+
+    /// All switches that there are, whoever sets them.
+    #[arg(long, conflicts_with = "name")]
+    pub(super) switches: bool,
+
+    /// JSON, for programs.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(clap::Args, Debug)]
@@ -101,9 +117,20 @@ pub(super) struct Serve {
     #[arg(long, value_name = "HOST:PORT", env = "REGISTRETTE_ADDR")]
     pub(super) addr: Option<String>,
 
-    /// The registry to behave like, quirks and all.
-    #[arg(long, value_name = "NAME", env = "REGISTRETTE_PROFILE")]
-    pub(super) profile: Option<String>,
+    /// The registry to behave like, quirks and all; docker.io/=docker-hub for repositories below a name. Can be repeated;
+    /// `registrette profiles` lists them.
+    #[arg(
+        long,
+        value_name = "[PREFIX/=]NAME",
+        env = "REGISTRETTE_PROFILE",
+        value_delimiter = ','
+    )]
+    pub(super) profile: Vec<String>,
+
+    /// A switch of its own, such as ImmutableTags=true, on top of the profile; docker.io/:ImmutableTags=true for
+    /// repositories below a name. Can be repeated.
+    #[arg(long, value_name = "[PREFIX/:]NAME=VALUE", env = "REGISTRETTE_QUIRK")]
+    pub(super) quirk: Vec<String>,
 
     /// What a manifest points at and must have been pushed before it.
     #[arg(long, value_enum, env = "REGISTRETTE_REFERENCES", default_value_t)]

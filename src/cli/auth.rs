@@ -13,9 +13,9 @@ use super::{Mistake, plan::read};
 
 #[derive(clap::Args, Debug, Default)]
 pub(super) struct AuthArgs {
-    /// Whether clients have to say who they are, and how.
-    #[arg(long, value_enum, env = "REGISTRETTE_AUTH", default_value_t)]
-    pub(super) auth: Scheme,
+    /// Whether clients have to say who they are, and how [default: as the profile has it, else none].
+    #[arg(long, value_enum, env = "REGISTRETTE_AUTH")]
+    pub(super) auth: Option<Scheme>,
 
     /// Somebody who may ask; can be repeated. '*:*' lets in whoever gives a name.
     #[arg(long, value_name = "NAME:PASSWORD", env = "REGISTRETTE_USER")]
@@ -63,10 +63,9 @@ pub(super) struct AuthArgs {
     pub(super) access: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(super) enum Scheme {
     /// They do not.
-    #[default]
     None,
     /// Name and password in every request.
     Basic,
@@ -94,10 +93,20 @@ pub(super) enum Anonymous {
 }
 
 impl AuthArgs {
-    /// Who may ask; `None`: everybody. `draws` says whether the secret is drawn from the system.
-    pub(super) fn gate(&self, draws: bool) -> Result<Option<Arc<Gate>>, Mistake> {
-        let scheme = match self.auth {
-            Scheme::None => {
+    /// Who may ask; `None`: everybody. `draws` says whether the secret is drawn from the system, `profile` who may ask
+    /// where `--auth` is not given.
+    pub(super) fn gate(
+        &self,
+        draws: bool,
+        profile: Option<AuthOptions>,
+    ) -> Result<Option<Arc<Gate>>, Mistake> {
+        let profile = profile.filter(|_| self.auth.is_none());
+        let scheme = match (self.auth, &profile) {
+            (Some(Scheme::Basic), _) => AuthScheme::Basic,
+            (Some(Scheme::Bearer), _) => AuthScheme::Bearer,
+            (Some(Scheme::Any), _) => AuthScheme::Any,
+            (None, Some(options)) => options.scheme,
+            (None | Some(Scheme::None), _) => {
                 return match self.needless() {
                     Some(flag) => Err(Mistake(format!(
                         "{flag} does nothing without --auth; give --auth basic, or bearer, or any"
@@ -105,17 +114,24 @@ impl AuthArgs {
                     None => Ok(None),
                 };
             }
-            Scheme::Basic => AuthScheme::Basic,
-            Scheme::Bearer => AuthScheme::Bearer,
-            Scheme::Any => AuthScheme::Any,
         };
         if let Some(flag) = self.about_tokens().filter(|_| scheme == AuthScheme::Basic) {
             return Err(Mistake(format!(
                 "{flag} does nothing with --auth basic, which has no tokens; leave one out"
             )));
         }
-        let mut options = AuthOptions::new(scheme, self.users()?);
-        options.anonymous_pull = self.anonymous == Some(Anonymous::Pull);
+        let names_somebody = !self.user.is_empty() || self.htpasswd.is_some();
+        let mut options = match profile {
+            Some(options) if !names_somebody => options,
+            Some(options) => AuthOptions {
+                users: self.users()?,
+                ..options
+            },
+            None => AuthOptions::new(scheme, self.users()?),
+        };
+        if let Some(anonymous) = self.anonymous {
+            options.anonymous_pull = anonymous == Anonymous::Pull;
+        }
         if let Some(ttl) = &self.token_ttl {
             options.token_ttl =
                 parse_duration(ttl).map_err(|fault| Mistake(format!("--token-ttl: {fault}")))?;
@@ -236,7 +252,7 @@ mod tests {
     use super::*;
 
     fn fault(args: &AuthArgs) -> String {
-        match args.gate(false) {
+        match args.gate(false, None) {
             Ok(gate) => panic!("{gate:?}"),
             Err(Mistake(sentence)) => sentence,
         }
@@ -244,7 +260,7 @@ mod tests {
 
     fn with(scheme: Scheme, users: &[&str]) -> AuthArgs {
         AuthArgs {
-            auth: scheme,
+            auth: Some(scheme),
             user: users.iter().map(|user| (*user).to_owned()).collect(),
             ..AuthArgs::default()
         }
@@ -252,7 +268,7 @@ mod tests {
 
     #[test]
     fn what_is_given_is_taken() {
-        assert!(AuthArgs::default().gate(true).unwrap().is_none());
+        assert!(AuthArgs::default().gate(true, None).unwrap().is_none());
         for args in [
             with(Scheme::Basic, &["alice:s3cret", "bob:a:b"]),
             with(Scheme::Bearer, &["*:*"]),
@@ -262,7 +278,7 @@ mod tests {
                 ..with(Scheme::Any, &[])
             },
         ] {
-            assert!(args.gate(true).unwrap().is_some());
+            assert!(args.gate(true, None).unwrap().is_some());
         }
     }
 
@@ -359,14 +375,14 @@ mod tests {
             token_realm: Some("https://auth.example/token".to_owned()),
             ..with(Scheme::Bearer, &[])
         };
-        assert!(whole().gate(false).unwrap().is_some());
+        assert!(whole().gate(false, None).unwrap().is_some());
         let form = Some(TokenForm::Jwt);
         assert!(
             AuthArgs {
                 token_form: form,
                 ..with(Scheme::Any, &["a:b"])
             }
-            .gate(false)
+            .gate(false, None)
             .unwrap()
             .is_some()
         );
@@ -401,14 +417,14 @@ mod tests {
             ),
             (
                 AuthArgs {
-                    auth: Scheme::Basic,
+                    auth: Some(Scheme::Basic),
                     ..whole()
                 },
                 "--token-key does nothing with",
             ),
             (
                 AuthArgs {
-                    auth: Scheme::None,
+                    auth: Some(Scheme::None),
                     ..whole()
                 },
                 "--token-key does nothing without",
@@ -441,7 +457,7 @@ mod tests {
             }
         };
         let good = r#"[{ "user": "alice", "repository": "team/**", "actions": ["pull"] }]"#;
-        assert!(with(good).gate(false).unwrap().is_some());
+        assert!(with(good).gate(false, None).unwrap().is_some());
         for (text, wanted) in [
             ("[", "line 1 column 1"),
             ("[\n{ \"usr\": \"alice\" }]", "unknown field `usr`"),

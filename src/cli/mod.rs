@@ -8,10 +8,12 @@ mod copy;
 mod disk;
 mod end;
 mod folder;
+mod likeness;
 mod load;
 mod login;
 mod only;
 mod plan;
+mod profiles;
 mod progress;
 mod remote;
 mod say;
@@ -47,6 +49,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Serve(args) => Plan::new(*args).and_then(serve::serve),
         Command::LoginFile(args) => login::login_file(&args),
         Command::Catalog(args) => catalog::catalog(&args),
+        Command::Profiles(args) => profiles::profiles(&args),
         Command::Copy(args) => copy::copy(&args),
         Command::Init(args) => copy::init(&args),
     };

@@ -11,10 +11,9 @@ use registrette::{
     control::Token,
     layer::{RateRule, Rule, Scenarios},
     serve::{Clock, ControlOptions, Guard, Hint, Log, Options, Tls},
-    spec::Profile,
 };
 
-use super::{Mistake, address::address, args::Serve, say};
+use super::{Mistake, address::address, args::Serve, likeness::Likeness, say};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -71,9 +70,13 @@ impl Plan {
         config.call_bodies = args.history_bodies.unwrap_or(config.call_bodies);
         // A seed that others may know makes no secret for who they could reach.
         let is_seeded = args.seed.is_some() && options.is_loopback();
-        config.auth = args.auth.gate(!is_seeded)?;
-        let rule = args.rate_limit.as_deref().map(RateRule::parse).transpose();
-        config.rate_limit = rule.map_err(|fault| Mistake(format!("--rate-limit: {fault}")))?;
+        let likeness = Likeness::new(&args.profile, &args.quirk)?;
+        config.auth = args.auth.gate(!is_seeded, likeness.auth)?;
+        let rule = args.rate_limit.as_deref().or(likeness.rate.as_deref());
+        let rule = rule.filter(|rule| *rule != "none").map(RateRule::parse);
+        config.rate_limit = rule
+            .transpose()
+            .map_err(|fault| Mistake(format!("--rate-limit: {fault}")))?;
         if args.scenarios {
             let [delay, count] =
                 CATALOG.map(|name| variable(name).filter(|value| !value.is_empty()));
@@ -83,10 +86,8 @@ impl Plan {
                 Some(scenarios.map_err(|fault| Mistake(format!("{delay}, {count}: {fault}")))?);
         }
         let settings = &mut config.settings;
-        if let Some(name) = &args.profile {
-            let quirks = Profile::named(name).and_then(|profile| profile.quirks());
-            settings.quirks = quirks.map_err(|fault| Mistake(fault.to_string()))?;
-        }
+        settings.quirks = likeness.quirks;
+        settings.quirks_below = likeness.below;
         settings.references = args.references.into();
         settings.accept = args.accept.into();
         for header in &args.header {

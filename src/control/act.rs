@@ -212,48 +212,49 @@ fn stats(control: &Control, registry: &Registry) -> Value {
     })
 }
 
-/// The name of the profile that has these switches, where there is one, and the switches that are not the spec's.
+/// The name of the profile that has these switches, where there is one, and the switches that are not the spec's; the
+/// same for each prefix.
 fn profile(settings: &Settings) -> Value {
+    let mut told = named(&settings.quirks);
+    let below = settings.quirks_below.iter();
+    let below: Map<String, Value> = below
+        .map(|(prefix, quirks)| (format!("{prefix}/"), named(quirks)))
+        .collect();
+    if let Some(members) = told.as_object_mut().filter(|_| !below.is_empty()) {
+        members.insert("profiles".to_owned(), below.into());
+    }
+    told
+}
+
+fn named(wanted: &Quirks) -> Value {
     let quirks = |name: &str| {
         Profile::named(name)
             .and_then(|profile| profile.quirks())
             .ok()
     };
-    let name = Profile::names().find(|name| quirks(name).as_ref() == Some(&settings.quirks));
-    value!({ "name": name, "quirks": settings.quirks.to_json() })
+    let name = Profile::names().find(|name| quirks(name).as_ref() == Some(wanted));
+    value!({ "name": name, "quirks": wanted.to_json() })
 }
 
 fn set_profile(registry: &mut Registry, ask: &Ask<'_>) -> Done {
-    let mut members = read(ask, &["name", "quirks"])?;
-    let mut quirks = match members.remove("name") {
-        None | Some(Value::Null) => Quirks::default(),
-        Some(Value::String(name)) => {
-            let quirks = Profile::named(&name).and_then(|profile| profile.quirks());
-            quirks.map_err(|fault| wrong(&fault.to_string()))?
-        }
-        Some(other) => {
-            return Err(wrong(&format!(
-                "name is {other}; it takes the name of a profile"
-            )));
-        }
-    };
-    match members.remove("quirks") {
-        None | Some(Value::Null) => {}
-        Some(Value::Object(switches)) => {
-            for (name, value) in &switches {
-                quirks.set(name, value).map_err(|fault| wrong(&fault))?;
-            }
-        }
-        Some(other) => {
-            return Err(wrong(&format!(
-                "quirks is {other}; it takes an object of switches"
-            )));
-        }
-    }
-    let settings = Settings {
-        quirks,
+    let mut members = read(ask, &["name", "quirks", "profiles"])?;
+    let below = members.remove("profiles").unwrap_or_default();
+    let mut settings = Settings {
+        quirks: Quirks::read(&Value::Object(members)).map_err(|fault| wrong(&fault))?,
         ..registry.settings().clone()
     };
+    let none = Map::new();
+    let prefixes = match below.as_object() {
+        Some(prefixes) => prefixes,
+        None if below.is_null() => &none,
+        None => {
+            return Err(wrong(&format!(
+                "profiles is {below}; it takes an object of prefixes"
+            )));
+        }
+    };
+    let read = settings.read_quirks_below(prefixes);
+    read.map_err(|fault| wrong(&format!("profiles: {fault}")))?;
     match registry.configure(settings) {
         Ok(()) => ok(&profile(registry.settings())),
         Err(error) => told(fault(StatusCode::CONFLICT, &error.to_string())),

@@ -21,15 +21,32 @@ pub(super) fn pull(
     name: &RepositoryName,
     digest: &Digest,
 ) -> Result<Answer, Error> {
-    let content = find(cx, name, digest)?;
+    cx.check_seen(|| unknown(name, digest))?;
+    let content = match find(cx, name, digest) {
+        Err(error) if cx.quirks().manifests_as_blobs => {
+            let held = cx.store.repository(name).and_then(|it| it.manifest(digest));
+            let held = held.ok_or(error)?;
+            &Content::new(vec![held.bytes.clone().into()])
+        }
+        found => found?,
+    };
     cx.check_pull(digest, digest)?;
     if let Some(redirect) = cx.redirect(name, digest) {
         return Ok(redirect);
     }
+    let pull = Operation::PullBlob {
+        repository: name.clone(),
+        digest: digest.clone(),
+    };
+    if let Some(redirect) = cx.presigned(&pull)? {
+        return Ok(redirect);
+    }
+    let is_shown = !(cx.head.is_head() && cx.quirks().omit_digest_from_blob_head);
+    let shown = is_shown.then(|| digest.to_string());
     let tag = entity_tag(digest);
     let answer = |status| {
         Answer::new(status)
-            .header(CONTENT_DIGEST, digest.to_string())
+            .maybe(CONTENT_DIGEST, shown.as_deref())
             .header(ETAG, tag.as_str())
     };
     if Conditions::of(&cx.head.headers).is_known(digest) {
@@ -69,19 +86,25 @@ fn wanted_range(cx: Context<'_>, tag: &str) -> Option<ByteRange> {
 }
 
 fn find<'a>(cx: Context<'a>, name: &RepositoryName, digest: &Digest) -> Result<&'a Content, Error> {
-    let unknown = || Error::BlobUnknown {
-        repository: name.clone(),
-        digest: digest.clone(),
-    };
-    if cx.settings().quirks.blob_before_name && cx.store.repository(name).is_none() {
+    let unknown = || unknown(name, digest);
+    if cx.quirks().blob_before_name && cx.store.repository(name).is_none() {
         return Err(unknown());
     }
     cx.repository(name)?.blob(digest).ok_or_else(unknown)
 }
 
+pub(super) fn unknown(name: &RepositoryName, digest: &Digest) -> Error {
+    Error::BlobUnknown {
+        repository: name.clone(),
+        digest: digest.clone(),
+    }
+}
+
 pub(super) fn receive(cx: Context<'_>, digest: &Digest) -> Result<Intake, Error> {
     check_declared(cx, 0)?;
-    Ok(intake(cx.store, digest))
+    let hasher = cx.store.hashers().start(digest.algorithm());
+    let intake = BlobIntake::new(hasher).at_most(cx.quirks().max_body_bytes);
+    Ok(Intake::Blob(Box::new(intake)))
 }
 
 pub(super) fn intake(store: &Store, digest: &Digest) -> Intake {
@@ -96,6 +119,9 @@ pub(super) fn check_declared(cx: Context<'_>, offset: u64) -> Result<(), Error> 
     let Some(declared) = cx.head.declared_length() else {
         return Ok(());
     };
+    if let Some(limit) = cx.quirks().max_body_bytes.filter(|limit| declared > *limit) {
+        return Err(Error::BodyTooLarge { limit });
+    }
     if offset.saturating_add(declared) > limits.blob {
         return Err(Error::BlobTooLarge { limit: limits.blob });
     }
@@ -113,7 +139,7 @@ pub(super) fn push(
     digest: &Digest,
     blob: BlobIntake,
 ) -> Result<Decision, Error> {
-    cx.room_for(name)?;
+    cx.may_push_to(name)?;
     let content = Content::new(blob.verified(digest)?);
     let change = Change::PutBlob {
         repository: name.clone(),
@@ -140,6 +166,11 @@ pub(super) fn delete(
     digest: &Digest,
 ) -> Result<Decision, Error> {
     find(cx, name, digest)?;
+    if cx.quirks().keep_used_blobs && cx.repository(name)?.names_blob(digest) {
+        return Err(Error::MethodNotAllowed {
+            allow: "GET, HEAD, OPTIONS".to_owned(),
+        });
+    }
     cx.check_change(digest, Some(digest))?;
     let change = Change::DeleteBlob {
         repository: name.clone(),

@@ -1,19 +1,23 @@
 //! The registry itself: whether it is there (end-1), what it holds (`_catalog`), what it can do beyond the spec.
 
-use http::{StatusCode, header::LINK};
+use bytes::Bytes;
+use http::{
+    StatusCode,
+    header::{CONTENT_TYPE, LINK},
+};
 use serde::Serialize;
 use serde_json::json;
 
 use super::Context;
 use crate::{
-    spec::{Error, MediaType},
+    spec::{CatalogForm, Error, MediaType},
     store::to_json,
     wire::{Answer, Operation, Page},
 };
 
 pub(super) fn check(cx: Context<'_>) -> Answer {
     let answer = Answer::new(StatusCode::OK);
-    if cx.settings().quirks.empty_check {
+    if cx.quirks().empty_check {
         answer
     } else {
         answer.json(&MediaType::JSON, "{}")
@@ -26,12 +30,25 @@ struct Catalog<'a> {
 }
 
 pub(super) fn list(cx: Context<'_>, page: &Page) -> Result<Answer, Error> {
+    match cx.quirks().catalog_form {
+        CatalogForm::Spec => {}
+        CatalogForm::NotFound => return Err(Error::NotFound),
+        CatalogForm::Unauthorized => {
+            let reason = "the list of repositories is for nobody".to_owned();
+            return Err(Error::Unauthorized { reason });
+        }
+        CatalogForm::Text => {
+            return Ok(Answer::new(StatusCode::NOT_FOUND)
+                .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+                .content([Bytes::from("_catalog is not supported\n").into()]));
+        }
+    }
     let page = cx.page(page)?;
     let names = cx.store.repositories_after(page.last.as_deref());
     let (repositories, more) = page.take(names.map(|(name, _)| name.as_str()));
     let last = repositories.last().map(|name| String::from(*name));
-    let link = cx.next_page(more, || Operation::ListRepositories {
-        page: Page { n: page.n, last },
+    let link = cx.next_page(more, (&page, repositories.len()), last, |page| {
+        Operation::ListRepositories { page }
     });
     let json = to_json(&Catalog { repositories });
     Ok(Answer::new(StatusCode::OK)

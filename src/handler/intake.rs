@@ -88,6 +88,8 @@ pub(crate) struct BlobIntake {
     found: Found,
     /// The length that the chunk's range gives.
     range: Option<u64>,
+    /// How many bytes a body may have.
+    most: u64,
 }
 
 /// What a session holds and how often it was appended to; nothing of one that is not there.
@@ -120,6 +122,15 @@ impl BlobIntake {
             caught_up: 0,
             found: Found::default(),
             range: None,
+            most: u64::MAX,
+        }
+    }
+
+    /// Takes no longer body than this.
+    pub(super) fn at_most(self, limit: Option<u64>) -> Self {
+        Self {
+            most: limit.unwrap_or(u64::MAX),
+            ..self
         }
     }
 
@@ -158,6 +169,9 @@ impl BlobIntake {
 
     fn body(&mut self, chunk: Chunk, budget: &Budget, limits: &Limits) -> Result<(), Error> {
         self.received = self.received.saturating_add(chunk.len() as u64);
+        if self.received > self.most {
+            return Err(Error::BodyTooLarge { limit: self.most });
+        }
         if self.offset.saturating_add(self.received) > limits.blob {
             return Err(Error::BlobTooLarge { limit: limits.blob });
         }

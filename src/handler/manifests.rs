@@ -12,10 +12,12 @@ use super::{
     intake::Intake,
     manifest_intake::{ManifestIntake, ReadManifest},
 };
+use serde_json::Value;
+
 use crate::{
     spec::{
-        Accept, Algorithm, Digest, Error, MediaType, Need, Reference, References, RepositoryName,
-        Tag,
+        Accept, Algorithm, ConfigTypes, Descriptor, Digest, Error, ImmutableTagForm, ManifestKind,
+        MediaType, Need, Reference, References, RepositoryName, Tag,
     },
     store::{Change, Repository, Store, StoredManifest},
     wire::{
@@ -29,7 +31,11 @@ pub(super) fn pull(
     name: &RepositoryName,
     reference: &Reference,
 ) -> Result<Answer, Error> {
-    let found = cx.repository(name)?.resolve(reference);
+    cx.check_seen(|| unknown(name, reference))?;
+    let repository = cx.repository(name)?;
+    let found = repository.resolve(reference);
+    let subject = fallback(cx, reference);
+    let found = found.or_else(|| repository.resolve(subject.as_ref()?));
     let (digest, manifest) = found.ok_or_else(|| unknown(name, reference))?;
     let settings = cx.settings();
     if settings.accept == Accept::Strict && !accepts(&cx.head.headers, &manifest.media_type) {
@@ -41,8 +47,9 @@ pub(super) fn pull(
     if let Some(redirect) = cx.redirect(name, digest) {
         return Ok(redirect);
     }
-    let hidden =
-        settings.quirks.omit_digest_from_tag_get_response && matches!(reference, Reference::Tag(_));
+    let quirks = cx.quirks();
+    let hidden = quirks.omit_digest_from_manifest_get
+        || quirks.omit_digest_from_tag_get_response && matches!(reference, Reference::Tag(_));
     let shown = (!hidden || cx.head.is_head()).then(|| digest.to_string());
     let answer = |status| {
         Answer::new(status)
@@ -54,6 +61,13 @@ pub(super) fn pull(
     }
     let answer = answer(StatusCode::OK).header(CONTENT_TYPE, manifest.media_type.as_str());
     Ok(answer.content([manifest.bytes.clone().into()]))
+}
+
+/// The subject itself, for the tag under which its referrers would be.
+fn fallback(cx: Context<'_>, reference: &Reference) -> Option<Reference> {
+    let tag = tag_of(reference).filter(|_| cx.quirks().fallback_tag_is_subject)?;
+    let digest = Digest::parse(&tag.as_str().replacen('-', ":", 1)).ok()?;
+    Some(Reference::Digest(digest))
 }
 
 pub(super) fn receive(
@@ -69,16 +83,18 @@ pub(super) fn receive(
     {
         return Err(Error::ManifestTooLarge { limit });
     }
-    let opaque = cx.settings().quirks.opaque_manifests || cx.head.directives.unchecked;
+    let opaque = cx.quirks().opaque_manifests || cx.head.directives.unchecked;
     Ok(taken_in(cx.store, reference, media_type.cloned(), opaque))
 }
 
 pub(super) fn intake(
     store: &Store,
+    operation: &Operation,
     reference: &Reference,
     media_type: Option<MediaType>,
 ) -> Intake {
-    let opaque = store.settings().quirks.opaque_manifests;
+    let name = operation.repository().map_or("", RepositoryName::as_str);
+    let opaque = store.settings().quirks_of(name).opaque_manifests;
     taken_in(store, reference, media_type, opaque)
 }
 
@@ -108,8 +124,9 @@ pub(super) fn push(
     intake: ManifestIntake,
 ) -> Result<Decision, Error> {
     let read = read(cx, reference, intake)?;
-    cx.room_for(name)?;
+    cx.may_push_to(name)?;
     let repository = cx.store.repository(name);
+    check_types(cx, &read)?;
     if !cx.head.directives.unchecked {
         check_needs(cx, repository, &read.manifest.needs)?;
     }
@@ -170,14 +187,15 @@ fn tag_of(reference: &Reference) -> Option<&Tag> {
 fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answer {
     let reference = Reference::Digest(read.digest.clone());
     // It says that the registry lists referrers: a client that misses it keeps the list itself.
-    let lists_referrers = !cx.settings().quirks.disable_referrers_api;
+    let lists_referrers = cx.quirks().answers_subject();
     let subject = read.manifest.subject.as_ref().filter(|_| lists_referrers);
     let pull = Operation::PullManifest {
         repository: name.clone(),
         reference,
     };
+    let location = (!cx.quirks().omit_manifest_location).then(|| cx.location(&pull));
     Answer::new(StatusCode::CREATED)
-        .header(LOCATION, cx.location(&pull))
+        .maybe(LOCATION, location)
         .header(CONTENT_DIGEST, read.digest.to_string())
         .maybe(SUBJECT, subject.map(ToString::to_string))
 }
@@ -224,8 +242,7 @@ fn check_needs(
     needs: &[Need],
 ) -> Result<(), Error> {
     let settings = cx.settings();
-    let children =
-        settings.references == References::Strict && !settings.quirks.lax_child_references;
+    let children = settings.references == References::Strict && !cx.quirks().lax_child_references;
     let others = settings.references != References::Sparse;
     let is_missing = |need: &&Need| {
         let wanted = if need.is_manifest { children } else { others };
@@ -252,6 +269,45 @@ fn check_needs(
     })
 }
 
+/// Types that some registries do not take, each in its own way.
+fn check_types(cx: Context<'_>, read: &ReadManifest) -> Result<(), Error> {
+    let quirks = cx.quirks();
+    let plain = |child: &Descriptor| {
+        MediaType::parse(&child.media_type).is_some_and(|media_type| {
+            [ManifestKind::Image, ManifestKind::Index].contains(&ManifestKind::of(&media_type))
+        })
+    };
+    let odd = read.manifest.manifests.iter().find(|child| !plain(child));
+    if let Some(child) = odd.filter(|_| quirks.plain_indexes) {
+        let reason = format!("a child of type {:?} is no manifest", child.media_type);
+        return Err(Error::ManifestInvalid { reason });
+    }
+    if quirks.config_types == ConfigTypes::Any || read.manifest.config.is_none() {
+        return Ok(());
+    }
+    let json: Value = serde_json::from_slice(&read.bytes).unwrap_or_default();
+    let media_type = json.pointer("/config/mediaType").and_then(Value::as_str);
+    let media_type = media_type.unwrap_or_default();
+    let is_taken = match quirks.config_types {
+        ConfigTypes::Any => true,
+        ConfigTypes::Known => IMAGE_CONFIGS.contains(&media_type),
+        ConfigTypes::NotEmpty => media_type != EMPTY_CONFIG,
+    };
+    let media_type = media_type.to_owned();
+    is_taken
+        .then_some(())
+        .ok_or(Error::ConfigRefused { media_type })
+}
+
+/// The types of an image's config.
+const IMAGE_CONFIGS: [&str; 2] = [
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.docker.container.image.v1+json",
+];
+
+/// The type of the config that says nothing (image-spec, "Guidance for an Empty Descriptor").
+const EMPTY_CONFIG: &str = "application/vnd.oci.empty.v1+json";
+
 fn check_tags(
     cx: Context<'_>,
     repository: Option<&Repository>,
@@ -261,12 +317,13 @@ fn check_tags(
 ) -> Result<(), Error> {
     let current = |tag: &Tag| repository.and_then(|repository| repository.tag(tag));
     let settings = cx.settings();
-    let moved = |tag: &&Tag| current(tag).is_some_and(|current| current != digest);
+    let again = cx.quirks().immutable_tag_form == ImmutableTagForm::TagInvalid;
+    let moved = |tag: &&Tag| current(tag).is_some_and(|current| again || current != digest);
     let all = named.into_iter().chain(more);
     if let Some(tag) = all
         .clone()
         .find(moved)
-        .filter(|_| settings.quirks.immutable_tags)
+        .filter(|_| cx.quirks().immutable_tags)
     {
         return Err(Error::TagImmutable {
             tag: tag.to_string(),
@@ -296,7 +353,7 @@ pub(super) fn delete(
     }
     // Its tags would go with it.
     let tag = repository.tags_of(digest).next();
-    if let Some(tag) = tag.filter(|_| cx.settings().quirks.immutable_tags) {
+    if let Some(tag) = tag.filter(|_| cx.quirks().immutable_tags) {
         return Err(Error::TagImmutable {
             tag: tag.to_string(),
         });

@@ -15,7 +15,10 @@ mod tags;
 mod uploads;
 
 use bytes::Bytes;
-use http::{Response, StatusCode, header::ALLOW};
+use http::{
+    Response, StatusCode,
+    header::{ALLOW, AUTHORIZATION},
+};
 
 pub(crate) use facts::facts;
 pub(crate) use intake::Intake;
@@ -23,9 +26,12 @@ pub use intake::Progress;
 
 use crate::{
     content::{Body, Budget},
-    spec::{Digest, Error, MediaType, RepositoryName, SessionId, Settings, Timestamp},
+    spec::{
+        BlobRedirect, Digest, Error, LinkForm, MediaType, Quirks, RepositoryName, SessionId,
+        Settings, Timestamp, UploadLocation,
+    },
     store::{Change, Repository, Store},
-    wire::{Answer, Conditions, Head, Operation, Page, origin},
+    wire::{Answer, Conditions, Head, Operation, Page, Pass, origin, other_origin, renamed},
 };
 
 /// What a handler may look at.
@@ -225,7 +231,7 @@ pub(crate) fn intake_of(
     if let Operation::PullBlob { digest, .. } = operation {
         blobs::intake(store, digest)
     } else if let Operation::PullManifest { reference, .. } = operation {
-        manifests::intake(store, reference, media_type)
+        manifests::intake(store, operation, reference, media_type)
     } else {
         Intake::Nothing
     }
@@ -260,6 +266,20 @@ impl<'a> Context<'a> {
         self.store.settings()
     }
 
+    /// How the registry deviates where the request goes.
+    fn quirks(&self) -> &'a Quirks {
+        match self
+            .head
+            .operation
+            .as_ref()
+            .ok()
+            .and_then(Operation::repository)
+        {
+            Some(name) => self.settings().quirks_of(name.as_str()),
+            None => &self.settings().quirks,
+        }
+    }
+
     fn repository(&self, name: &RepositoryName) -> Result<&'a Repository, Error> {
         self.store
             .repository(name)
@@ -271,19 +291,22 @@ impl<'a> Context<'a> {
     /// The `Location` of something: its path, or its URL where the registry writes those.
     fn location(&self, operation: &Operation) -> String {
         let target = operation.target();
-        match self.settings().quirks.upload_location {
-            crate::spec::UploadLocation::Path => target,
-            crate::spec::UploadLocation::AbsoluteWithState => {
+        match self.quirks().upload_location {
+            UploadLocation::Absolute | UploadLocation::AbsoluteWithState => {
                 origin(self.head, self.settings()) + &target
             }
+            UploadLocation::Path
+            | UploadLocation::PathWithState
+            | UploadLocation::Outside
+            | UploadLocation::OtherHost
+            | UploadLocation::Missing => target,
         }
     }
 
     /// Where pulls are sent, by a registry that does not serve content itself.
     fn redirect(&self, repository: &RepositoryName, digest: &Digest) -> Option<Answer> {
         let template = self
-            .settings()
-            .quirks
+            .quirks()
             .locations_for_descriptor
             .as_ref()
             .filter(|_| !self.head.is_head())?;
@@ -291,6 +314,46 @@ impl<'a> Context<'a> {
             .replace("{digest}", &digest.to_string())
             .replace("{repository}", repository.as_str());
         Some(Answer::new(StatusCode::TEMPORARY_REDIRECT).header(http::header::LOCATION, location))
+    }
+
+    /// Where a blob is pulled from, when that is storage of its own: a URL that is good by itself.
+    ///
+    /// # Errors
+    /// [`Error::CredentialsUnwanted`]: the request is at such a URL, and brought credentials.
+    fn presigned(&self, operation: &Operation) -> Result<Option<Answer>, Error> {
+        if self.quirks().blob_redirect == BlobRedirect::None || self.head.is_head() {
+            return Ok(None);
+        }
+        if self.head.query(SIGNATURE).is_some() {
+            let is_bare = !self.head.headers.contains_key(AUTHORIZATION);
+            return is_bare.then_some(None).ok_or(Error::CredentialsUnwanted);
+        }
+        let pass = self.head.extensions.get();
+        let pass = pass.map(|Pass(code)| format!("&{}={code}", Pass::NAME));
+        let location = format!(
+            "{}{}?{SIGNATURE}=registrette{}",
+            other_origin(self.head, self.settings()),
+            operation.target(),
+            pass.unwrap_or_default()
+        );
+        let answer = Answer::new(StatusCode::TEMPORARY_REDIRECT);
+        Ok(Some(answer.header(http::header::LOCATION, location)))
+    }
+
+    /// Refuses a pull of what was pushed too short a time ago.
+    fn check_seen(&self, unknown: impl FnOnce() -> Error) -> Result<(), Error> {
+        match self.head.directives.unseen {
+            true => Err(unknown()),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses a push to a repository that is not there, where pushing does not make one, or that is one too many.
+    fn may_push_to(&self, repository: &RepositoryName) -> Result<(), Error> {
+        if self.quirks().repositories_must_exist {
+            self.repository(repository)?;
+        }
+        self.room_for(repository)
     }
 
     /// Refuses a pull of content that the client does not want: `If-Match` names another.
@@ -338,16 +401,41 @@ impl<'a> Context<'a> {
         let settings = self.settings();
         Ok(page
             .clone()
-            .under(&settings.quirks)?
+            .under(self.quirks())?
             .at_most(settings.limits.page))
     }
 
-    /// `Link` to the next page, where the registry sends one.
-    fn next_page(&self, more: bool, next: impl FnOnce() -> Operation) -> Option<String> {
-        let wanted = more && !self.settings().quirks.omit_link_header_from_responses;
-        wanted.then(|| format!("<{}>; rel=\"next\"", next().target()))
+    /// `Link` to the page after one that shows so many entries up to `last`, where there is one and the registry says so.
+    fn next_page(
+        &self,
+        more: bool,
+        (page, shown): (&Page, usize),
+        last: Option<String>,
+        next: impl FnOnce(Page) -> Operation,
+    ) -> Option<String> {
+        let quirks = self.quirks();
+        if !more || quirks.omit_link_header_from_responses {
+            return None;
+        }
+        let cursor = quirks.list_cursor;
+        let target = renamed(next(page.next(last, shown, cursor)).target(), cursor);
+        Some(match quirks.link_form {
+            LinkForm::Path => format!("<{target}>; rel=\"next\""),
+            LinkForm::Absolute => {
+                let origin = origin(self.head, self.settings());
+                format!("<{origin}{target}>; rel=\"next\"")
+            }
+            LinkForm::Bare => format!("{target}; rel=next"),
+            LinkForm::Internal => {
+                let origin = origin(self.head, self.settings());
+                format!("<{origin}/repository/docker{target}>; rel=\"next\"")
+            }
+        })
     }
 }
+
+/// What marks a URL that is good by itself.
+const SIGNATURE: &str = "signature";
 
 fn precondition_failed(reference: &impl ToString, current: Option<&Digest>) -> Error {
     Error::PreconditionFailed {

@@ -2,7 +2,7 @@
 
 use super::{Context, Decision, blobs, uploads};
 use crate::{
-    spec::{Actions, Digest, Error, RepositoryName},
+    spec::{Actions, Digest, Error, Mounts, RepositoryName},
     store::Change,
 };
 
@@ -13,6 +13,20 @@ pub(super) fn mount(
     digest: &Digest,
     from: Option<&RepositoryName>,
 ) -> Result<Decision, Error> {
+    match (cx.quirks().mounts, from) {
+        (Mounts::Spec, _) | (Mounts::NeedsFrom | Mounts::FromOnly, Some(_)) => {}
+        (Mounts::Session, _) | (Mounts::FromOnly, None) => return uploads::start(cx, name, None),
+        (Mounts::Denied, _) => {
+            let reason = "nothing can be mounted here".to_owned();
+            return Err(Error::Forbidden { reason });
+        }
+        (Mounts::NeedsFrom, None) => {
+            return Err(Error::NameInvalid {
+                name: String::new(),
+                reason: "a mount needs from, the name of a repository",
+            });
+        }
+    }
     let rights = cx.head.directives.rights.as_ref();
     let may_read = |source: &RepositoryName| {
         rights.is_none_or(|rights| rights.on(source).contains(Actions::PULL))
@@ -32,7 +46,7 @@ pub(super) fn mount(
     let Some(from) = holder.cloned() else {
         return uploads::start(cx, name, None);
     };
-    cx.room_for(name)?;
+    cx.may_push_to(name)?;
     let change = Change::MountBlob {
         repository: name.clone(),
         digest: digest.clone(),

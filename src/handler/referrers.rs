@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::{StatusCode, header::LINK};
+use http::{
+    StatusCode,
+    header::{CONTENT_TYPE, LINK},
+};
 
 use super::{Context, quoted};
 use crate::{
-    spec::{Digest, Error, ManifestKind, MediaType, RepositoryName, Tag},
+    spec::{Digest, Error, ManifestKind, MediaType, ReferrersForm, RepositoryName, Tag},
     store::{Repository, to_json},
     wire::{Answer, Operation, Page, header::FILTERS_APPLIED},
 };
@@ -25,7 +28,20 @@ pub(super) fn list(
     artifact_type: Option<&str>,
     page: &Page,
 ) -> Result<Answer, Error> {
-    let quirks = &cx.settings().quirks;
+    let quirks = cx.quirks();
+    match quirks.referrers_form {
+        ReferrersForm::Spec => {}
+        ReferrersForm::Empty => {
+            let none = index(&[], quirks.null_referrers);
+            return Ok(Answer::new(StatusCode::OK).json(&MediaType::IMAGE_INDEX, none));
+        }
+        ReferrersForm::Html => {
+            let page = Bytes::from("<!doctype html><title>Registry</title><p>Welcome.\n");
+            return Ok(Answer::new(StatusCode::OK)
+                .header(CONTENT_TYPE, "text/html; charset=utf-8")
+                .content([page.into()]));
+        }
+    }
     let page = cx.page(page)?;
     let filter = artifact_type.filter(|_| !quirks.disable_referrers_filtering);
     let repository = match cx.repository(name) {
@@ -67,11 +83,13 @@ pub(super) fn list(
         take(cx, &page, all.into_iter().filter(wanted))
     };
     let last = shown.last().map(|(digest, _)| digest.to_string());
-    let link = cx.next_page(more, || Operation::ListReferrers {
-        repository: name.clone(),
-        subject: subject.clone(),
-        artifact_type: artifact_type.map(str::to_owned),
-        page: Page { n: page.n, last },
+    let link = cx.next_page(more, (&page, shown.len()), last, |page| {
+        Operation::ListReferrers {
+            repository: name.clone(),
+            subject: subject.clone(),
+            artifact_type: artifact_type.map(str::to_owned),
+            page,
+        }
     });
     let answer = Answer::new(StatusCode::OK)
         .maybe(FILTERS_APPLIED, filter.map(|_| "artifactType"))

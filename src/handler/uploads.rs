@@ -1,7 +1,7 @@
 //! Upload sessions: start (end-4a, end-4c), chunk (end-5), close (end-6), status (end-13), cancel (end-14).
 
 use http::{
-    StatusCode,
+    HeaderName, StatusCode,
     header::{LOCATION, RANGE},
 };
 
@@ -10,11 +10,15 @@ use super::{
     intake::{BlobIntake, Intake},
 };
 use crate::{
-    spec::{Algorithm, Digest, Error, RangeFault, RepositoryName, SessionId, UploadLocation},
+    spec::{
+        Algorithm, Chunking, Digest, Error, RangeFault, RepositoryName, SessionId, UploadLocation,
+        UploadRange,
+    },
     store::{Change, Upload},
     wire::{
-        Answer, ChunkRange, Operation, acknowledged_range,
+        Answer, ChunkRange, OUTSIDE, Operation, acknowledged_range,
         header::{CHUNK_MIN_LENGTH, UPLOAD_UUID},
+        origin, other_origin,
     },
 };
 
@@ -25,7 +29,7 @@ pub(super) fn start(
     name: &RepositoryName,
     algorithm: Option<Algorithm>,
 ) -> Result<Decision, Error> {
-    cx.room_for(name)?;
+    cx.may_push_to(name)?;
     let mut changes: Vec<Change> = cx
         .store
         .expired(cx.now)
@@ -54,7 +58,7 @@ pub(super) fn start(
     });
     let minimum = cx.settings().chunk_min_length;
     let answer =
-        progress(cx, StatusCode::ACCEPTED, name, &session, 0).maybe(CHUNK_MIN_LENGTH, minimum);
+        progress(cx, StatusCode::ACCEPTED, name, &session, (0, 0)).maybe(CHUNK_MIN_LENGTH, minimum);
     Ok(Decision::new(changes, answer))
 }
 
@@ -64,13 +68,11 @@ pub(super) fn status(
     session: &SessionId,
 ) -> Result<Answer, Error> {
     let upload = find(cx, name, session)?;
-    Ok(progress(
-        cx,
-        StatusCode::NO_CONTENT,
-        name,
-        session,
-        upload.length(),
-    ))
+    if cx.quirks().no_upload_status {
+        return Err(unknown(session));
+    }
+    let lengths = (upload.length(), upload.first());
+    Ok(progress(cx, StatusCode::NO_CONTENT, name, session, lengths))
 }
 
 pub(super) fn receive_chunk(
@@ -82,15 +84,12 @@ pub(super) fn receive_chunk(
     let Some(upload) = on_sight(cx, name, session)? else {
         let length = check(cx, name, session, 0, range)?;
         let hasher = cx.store.hashers().start(Algorithm::default());
-        return Ok(Intake::Blob(Box::new(
-            BlobIntake::new(hasher).continuing(None, length),
-        )));
+        return Ok(taken(cx, BlobIntake::new(hasher).continuing(None, length)));
     };
     let length = check(cx, name, session, upload.length(), range)?;
+    check_chunked(cx, upload, range.is_some())?;
     let intake = BlobIntake::new(upload.hasher().duplicate());
-    Ok(Intake::Blob(Box::new(
-        intake.continuing(Some(upload), length),
-    )))
+    Ok(taken(cx, intake.continuing(Some(upload), length)))
 }
 
 pub(super) fn receive_last(
@@ -113,7 +112,23 @@ pub(super) fn receive_last(
         }
         _ => BlobIntake::new(cx.store.hashers().start(algorithm)),
     };
-    Ok(Intake::Blob(Box::new(intake.continuing(upload, length))))
+    Ok(taken(cx, intake.continuing(upload, length)))
+}
+
+fn taken(cx: Context<'_>, intake: BlobIntake) -> Intake {
+    Intake::Blob(Box::new(intake.at_most(cx.quirks().max_body_bytes)))
+}
+
+/// Refuses a chunk where an upload is to come in one piece.
+fn check_chunked(cx: Context<'_>, upload: &Upload, has_range: bool) -> Result<(), Error> {
+    let reason = match cx.quirks().chunked_upload {
+        Chunking::None if has_range => "there are no uploads in chunks here",
+        Chunking::None | Chunking::OneStream if upload.length() > 0 => {
+            "nothing can be added after the first write"
+        }
+        Chunking::Spec | Chunking::None | Chunking::OneStream => return Ok(()),
+    };
+    Err(Error::ChunkRefused { reason })
 }
 
 pub(super) fn append(
@@ -122,7 +137,7 @@ pub(super) fn append(
     session: &SessionId,
     blob: BlobIntake,
 ) -> Result<Decision, Error> {
-    let (mut changes, before) = current(cx, name, session, &blob)?;
+    let (mut changes, before, first) = current(cx, name, session, &blob)?;
     let length = before.saturating_add(blob.received());
     let (chunks, hasher) = blob.into_parts();
     changes.push(Change::AppendUpload {
@@ -133,7 +148,13 @@ pub(super) fn append(
     });
     Ok(Decision::new(
         changes,
-        progress(cx, StatusCode::ACCEPTED, name, session, length),
+        progress(
+            cx,
+            StatusCode::ACCEPTED,
+            name,
+            session,
+            (length, if first == 0 { length } else { first }),
+        ),
     ))
 }
 
@@ -144,8 +165,11 @@ pub(super) fn close(
     digest: &Digest,
     blob: BlobIntake,
 ) -> Result<Decision, Error> {
-    let (mut changes, _) = current(cx, name, session, &blob)?;
-    cx.room_for(name)?;
+    let (mut changes, before, _) = current(cx, name, session, &blob)?;
+    if cx.quirks().put_needs_patch && before == 0 && blob.received() > 0 {
+        return Err(blobs::unknown(name, digest));
+    }
+    cx.may_push_to(name)?;
     let chunks = blob.verified(digest)?;
     changes.push(Change::CloseUpload {
         session: session.clone(),
@@ -173,9 +197,13 @@ fn find<'a>(
     session: &SessionId,
 ) -> Result<&'a Upload, Error> {
     let upload = cx.store.upload(name, session, cx.now);
-    upload.ok_or_else(|| Error::UploadUnknown {
+    upload.ok_or_else(|| unknown(session))
+}
+
+fn unknown(session: &SessionId) -> Error {
+    Error::UploadUnknown {
         session: session.to_string(),
-    })
+    }
 }
 
 /// The session; `None` when there is none and the registry opens one for whatever id it is shown.
@@ -185,7 +213,7 @@ fn on_sight<'a>(
     session: &SessionId,
 ) -> Result<Option<&'a Upload>, Error> {
     match find(cx, name, session) {
-        Err(_) if cx.settings().quirks.upload_on_sight && !is_taken(cx, session) => Ok(None),
+        Err(_) if cx.quirks().upload_on_sight && !is_taken(cx, session) => Ok(None),
         found => found.map(Some),
     }
 }
@@ -224,13 +252,13 @@ fn check(
 }
 
 /// Checks once more, after the body, that the session is where the body found it. Gives what opens it where it was
-/// only seen, and its length.
+/// only seen, its length, and that of its first chunk.
 fn current(
     cx: Context<'_>,
     name: &RepositoryName,
     session: &SessionId,
     blob: &BlobIntake,
-) -> Result<(Vec<Change>, u64), Error> {
+) -> Result<(Vec<Change>, u64, u64), Error> {
     let upload = on_sight(cx, name, session)?;
     let length = upload.map_or(0, Upload::length);
     let invalid = |fault| Err(chunk_invalid(cx, name, session, length, fault));
@@ -250,7 +278,8 @@ fn current(
         algorithm: Algorithm::default(),
         at: cx.now,
     });
-    Ok((open.into_iter().collect(), length))
+    let first = upload.map_or(0, Upload::first);
+    Ok((open.into_iter().collect(), length, first))
 }
 
 fn chunk_invalid(
@@ -260,7 +289,7 @@ fn chunk_invalid(
     acknowledged: u64,
     fault: RangeFault,
 ) -> Error {
-    let location = location(cx, name, session);
+    let location = location(cx, name, session).unwrap_or_default();
     Error::ChunkInvalid {
         session: session.clone(),
         location,
@@ -269,33 +298,58 @@ fn chunk_invalid(
     }
 }
 
-/// The answer about a session that goes on.
+/// The answer about a session that goes on; `lengths` is that of all that arrived, and of the first chunk.
 fn progress(
     cx: Context<'_>,
     status: StatusCode,
     name: &RepositoryName,
     session: &SessionId,
-    length: u64,
+    lengths: (u64, u64),
 ) -> Answer {
+    let quirks = cx.quirks();
+    let range = match (quirks.upload_range, lengths) {
+        (UploadRange::Spec, (length, _)) | (UploadRange::Stuck, (_, length)) => {
+            acknowledged_range(length)
+        }
+        (UploadRange::Bytes, (0, _)) => "bytes=0--1".to_owned(),
+        (UploadRange::Bytes, (length, _)) => format!("bytes={}", acknowledged_range(length)),
+    };
+    let padding = quirks.upload_header_bytes.map(|bytes| {
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        "x".repeat(bytes.min(LONGEST_HEADER))
+    });
     Answer::new(status)
-        .header(LOCATION, location(cx, name, session))
-        .header(RANGE, acknowledged_range(length))
+        .maybe(LOCATION, location(cx, name, session))
+        .header(RANGE, range)
         .header(UPLOAD_UUID, session.as_str())
+        .maybe(UPLOAD_STATE, padding)
 }
 
-fn location(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> String {
-    let quirks = &cx.settings().quirks;
+/// The longest header that is made to be too long.
+const LONGEST_HEADER: usize = 1 << 20;
+
+/// What is as long as somebody wants it to be.
+const UPLOAD_STATE: HeaderName = HeaderName::from_static("x-upload-state");
+
+fn location(cx: Context<'_>, name: &RepositoryName, session: &SessionId) -> Option<String> {
+    let quirks = cx.quirks();
     if let Some(template) = &quirks.location_for_upload_id {
-        return template
-            .replace("{id}", session.as_str())
-            .replace("{repository}", name.as_str());
+        let location = template.replace("{id}", session.as_str());
+        return Some(location.replace("{repository}", name.as_str()));
     }
-    let path = cx.location(&Operation::UploadStatus {
+    let path = Operation::UploadStatus {
         repository: name.clone(),
         session: session.clone(),
-    });
-    match quirks.upload_location {
-        UploadLocation::Path => path,
-        UploadLocation::AbsoluteWithState => format!("{path}?_state={session}"),
     }
+    .target();
+    let own = || origin(cx.head, cx.settings());
+    Some(match quirks.upload_location {
+        UploadLocation::Path => path,
+        UploadLocation::Absolute => own() + &path,
+        UploadLocation::AbsoluteWithState => format!("{}{path}?_state={session}", own()),
+        UploadLocation::PathWithState => format!("{path}?_state={session}"),
+        UploadLocation::Outside => format!("{OUTSIDE}{name}/uploads/{session}"),
+        UploadLocation::OtherHost => other_origin(cx.head, cx.settings()) + &path,
+        UploadLocation::Missing => return None,
+    })
 }

@@ -4,6 +4,7 @@
 
 mod auth;
 mod fault;
+mod lag;
 mod log;
 mod rate;
 mod scenario;
@@ -16,6 +17,7 @@ pub use auth::{
 };
 pub(crate) use auth::{Grant, Pending};
 pub use fault::{Fault, FaultId, Faults, Match, Place, Rule, RuleError, Verb, When};
+pub use lag::Lag;
 pub use log::{
     BudgetError, Call, CallBudget, CallFilter, End, Log, Overspent, Statuses, Totals, Unrecorded,
     call_json, har, script,

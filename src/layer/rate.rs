@@ -288,7 +288,7 @@ impl RateRule {
                 .json(&MediaType::JSON, body.to_string())
                 .done();
         }
-        let mut answer = error_answer(&error, &head.settings);
+        let mut answer = error_answer(&error, head.quirks());
         match self.retry_after {
             RetryAfter::Seconds | RetryAfter::Text => {}
             RetryAfter::None => drop(answer.headers_mut().remove(RETRY_AFTER)),

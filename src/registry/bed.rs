@@ -186,7 +186,7 @@ impl<'a> Bed<'a> {
             return Ok(());
         }
         let manifest = match Manifest::parse(media_type, bytes) {
-            Err(_) if settings.quirks.opaque_manifests => Manifest::opaque(),
+            Err(_) if settings.quirks_of(name.as_str()).opaque_manifests => Manifest::opaque(),
             other => other?,
         };
         // In one piece: a manifest is answered as one.

@@ -180,7 +180,7 @@ impl Registry {
             .and_then(|()| self.store.commit(changes))
             .inspect_err(|_| self.durable.give_up(&self.store, ticket));
         let answer = match (counted, reply) {
-            (Err(error), _) => error_answer(&error, self.store.settings()),
+            (Err(error), _) => error_answer(&error, head.quirks()),
             (Ok(()), Reply::Ready(answer)) => *answer,
             (Ok(()), Reply::Again) => self.answer_again(now, &head),
         };
@@ -200,7 +200,7 @@ impl Registry {
         let error = Error::StorageFailed {
             reason: reason.to_owned(),
         };
-        let answer = error_answer(&error, self.store.settings());
+        let answer = error_answer(&error, head.quirks());
         self.unwind(now, &head, entered, answer)
     }
 }

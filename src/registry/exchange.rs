@@ -146,7 +146,7 @@ impl Exchange {
             Some(_) => upstreams_fault(error.clone()),
             None => error.clone(),
         };
-        self.state = State::Answered(Box::new(error_answer(&error, &self.head.settings)));
+        self.state = State::Answered(Box::new(error_answer(&error, self.head.quirks())));
     }
 
     /// Whether the body came as long as it was said to be.

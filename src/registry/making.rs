@@ -21,7 +21,7 @@ impl Registry {
         });
         match made {
             Ok(work) => State::Making(Box::new(work)),
-            Err(error) => State::Answered(Box::new(error_answer(&error, self.store.settings()))),
+            Err(error) => State::Answered(Box::new(error_answer(&error, head.quirks()))),
         }
     }
 

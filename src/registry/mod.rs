@@ -33,7 +33,7 @@ use crate::{
     content::{Body, Budget, Chunk},
     handler::{self, Context, Intake, Plan},
     image::RandomImage,
-    layer::{Auth, Faults, Flow, Layer, Log, RateLimit, Scenario},
+    layer::{Auth, Faults, Flow, Lag, Layer, Log, RateLimit, Scenario},
     spec::{Error, Timestamp},
     store::{Change, Store},
     wire::{Head, Operation, error_answer},
@@ -74,6 +74,7 @@ pub struct Registry {
     scenario: Scenario,
     auth: Auth,
     rate: RateLimit,
+    lag: Lag,
     extra: Vec<Box<dyn Layer>>,
 }
 
@@ -107,6 +108,7 @@ impl Registry {
             scenario: Scenario::new(config.scenarios.clone()),
             auth: Auth::new(config.auth.clone(), config.seed),
             rate: RateLimit::new(config.rate_limit.clone()),
+            lag: Lag::default(),
             extra: Vec::new(),
             config,
         }
@@ -128,7 +130,7 @@ impl Registry {
                     entered,
                     error,
                 } = *fetch.suspended;
-                let answer = error_answer(&error, self.store.settings());
+                let answer = error_answer(&error, head.quirks());
                 self.unwind(now, &head, entered, answer)
             }
             Outcome::Persist(persist) => self.commit(now, *persist),
@@ -185,7 +187,7 @@ impl Registry {
             {
                 State::Missing(error)
             }
-            Err(error) => State::Answered(Box::new(error_answer(&error, self.store.settings()))),
+            Err(error) => State::Answered(Box::new(error_answer(&error, head.quirks()))),
         }
     }
 
@@ -215,7 +217,7 @@ impl Registry {
         {
             let answer = match lengths {
                 Ok(()) => self.auth.token(now, &head, Some(form), grant),
-                Err(error) => error_answer(&error, self.store.settings()),
+                Err(error) => error_answer(&error, head.quirks()),
             };
             return Outcome::Answer(self.unwind(now, &head, entered, answer));
         }
@@ -227,7 +229,7 @@ impl Registry {
             State::Making(work) => {
                 let answer = match self.keep_made(&head, *work) {
                     Ok(()) => self.answer_again(now, &head),
-                    Err(error) => error_answer(&error, self.store.settings()),
+                    Err(error) => error_answer(&error, head.quirks()),
                 };
                 return Outcome::Answer(self.unwind(now, &head, entered, answer));
             }
@@ -250,7 +252,7 @@ impl Registry {
         }) {
             Ok((changes, reply)) => self.change(now, head, entered, changes, reply),
             Err(error) => {
-                let answer = error_answer(&error, self.store.settings());
+                let answer = error_answer(&error, head.quirks());
                 Outcome::Answer(self.unwind(now, &head, entered, answer))
             }
         }
@@ -291,7 +293,7 @@ impl Registry {
             self.store.commit(changes)
         };
         let answer = match (done, reply) {
-            (Err(error), _) => error_answer(&error, self.store.settings()),
+            (Err(error), _) => error_answer(&error, head.quirks()),
             (Ok(()), Reply::Ready(answer)) => *answer,
             (Ok(()), Reply::Again) => self.answer_again(now, &head),
         };
@@ -324,7 +326,7 @@ impl Registry {
                 }))
             }
             None => {
-                let answer = error_answer(&error, self.store.settings());
+                let answer = error_answer(&error, head.quirks());
                 Outcome::Answer(self.unwind(now, &head, entered, answer))
             }
         }
@@ -334,10 +336,8 @@ impl Registry {
     fn answer_again(&self, now: Timestamp, head: &Head) -> Response<Body> {
         match self.plan(now, head) {
             State::Answered(answer) => *answer,
-            State::Missing(error) => error_answer(&error, self.store.settings()),
-            State::Receiving(_) | State::Making(_) => {
-                error_answer(&Error::NotFound, self.store.settings())
-            }
+            State::Missing(error) => error_answer(&error, head.quirks()),
+            State::Receiving(_) | State::Making(_) => error_answer(&Error::NotFound, head.quirks()),
         }
     }
 
@@ -384,7 +384,11 @@ impl Registry {
         let auth: &mut dyn Layer = &mut self.auth;
         // Rates are counted for who was let in, by their names.
         let rate: &mut dyn Layer = &mut self.rate;
-        [log, faults, scenario, auth, rate].into_iter().chain(extra)
+        // What is not there yet is missing to who was let in, and counted as a pull.
+        let lag: &mut dyn Layer = &mut self.lag;
+        [log, faults, scenario, auth, rate, lag]
+            .into_iter()
+            .chain(extra)
     }
 
     fn context<'a>(&'a self, now: Timestamp, head: &'a Head) -> Context<'a> {

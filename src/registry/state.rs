@@ -68,6 +68,7 @@ impl Registry {
             scenario: self.scenario.clone(),
             auth: self.auth.clone(),
             rate: self.rate.clone(),
+            lag: self.lag.clone(),
             extra: self.extra.iter().map(|layer| layer.fork()).collect(),
         }
     }
@@ -109,6 +110,7 @@ impl Registry {
         )))?;
         self.faults.clear();
         self.rate.clear();
+        self.lag.clear();
         Ok(())
     }
 

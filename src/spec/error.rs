@@ -171,6 +171,16 @@ pub enum Error {
     Unauthorized { reason: String },
     /// Somebody who is known, and may not.
     Forbidden { reason: String },
+    /// What leads to the next page is none of the registry's.
+    CursorInvalid { cursor: String },
+    /// An upload that may not go on like this.
+    ChunkRefused { reason: &'static str },
+    /// A body over its limit, in bytes.
+    BodyTooLarge { limit: u64 },
+    /// A config of a type that is not taken.
+    ConfigRefused { media_type: String },
+    /// Credentials sent to where none are taken.
+    CredentialsUnwanted,
     /// A token asked for in a way that cannot be understood.
     TokenRequestInvalid { reason: String },
 }

@@ -9,6 +9,8 @@ mod digest;
 mod duration;
 mod error;
 mod glob;
+mod kinds;
+mod listing;
 mod manifest;
 mod media_type;
 mod name;
@@ -29,16 +31,21 @@ pub use digest::{Algorithm, Digest};
 pub use duration::parse_duration;
 pub use error::{Error, ErrorCode, RangeFault};
 pub use glob::Glob;
+pub use kinds::{
+    BlobRedirect, CatalogForm, ChallengeForm, ChallengeScope, Chunking, ConfigTypes, ErrorTable,
+    ImmutableTagForm, LinkForm, ListCursor, Mounts, ReferrersForm, TokenEndpoint, UploadLocation,
+    UploadRange,
+};
+pub use listing::listed;
 pub use manifest::{Manifest, ManifestKind, Need};
 pub use media_type::MediaType;
 pub use name::RepositoryName;
 pub use nearest::{did_you_mean, nearest};
 pub use profile::{Profile, ProfileError, Status, Switch};
-pub use quirks::{
-    ChallengeForm, ChallengeScope, ErrorTable, Quirks, TokenEndpoint, UploadLocation,
-};
+pub use quirks::Quirks;
 pub use reference::Reference;
 pub use session::SessionId;
 pub use settings::{Accept, Limits, References, Settings};
+pub use switches::Row;
 pub use tag::Tag;
 pub use timestamp::Timestamp;

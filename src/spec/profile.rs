@@ -14,6 +14,11 @@ pub struct Profile {
     pub name: String,
     /// What it imitates, in a sentence.
     pub about: String,
+    /// Who may ask, as options of authentication; what is given at the start stands in its place.
+    pub auth: Option<Switch>,
+    /// How many requests there may be, as a rule such as `100/6h`; what is given at the start stands in its place.
+    #[serde(rename = "rateLimit")]
+    pub rate_limit: Option<Switch>,
     /// Its switches, by name.
     pub switches: BTreeMap<String, Switch>,
 }
@@ -77,15 +82,26 @@ impl fmt::Display for ProfileError {
 
 impl std::error::Error for ProfileError {}
 
+#[rustfmt::skip]
 const FILES: &[(&str, &str)] = &[
     ("spec", include_str!("profiles/spec.json")),
+    ("docker-hub", include_str!("profiles/docker-hub.json")),
+    ("ecr", include_str!("profiles/ecr.json")),
+    ("ecr-public", include_str!("profiles/ecr-public.json")),
+    ("ghcr", include_str!("profiles/ghcr.json")),
+    ("artifact-registry", include_str!("profiles/artifact-registry.json")),
+    ("acr", include_str!("profiles/acr.json")),
+    ("quay", include_str!("profiles/quay.json")),
+    ("gitlab", include_str!("profiles/gitlab.json")),
+    ("artifactory", include_str!("profiles/artifactory.json")),
+    ("harbor", include_str!("profiles/harbor.json")),
+    ("gitea", include_str!("profiles/gitea.json")),
     ("distribution", include_str!("profiles/distribution.json")),
     ("registry2", include_str!("profiles/registry2.json")),
+    ("zot", include_str!("profiles/zot.json")),
+    ("broken-image-reg", include_str!("profiles/broken-image-reg.json")),
     ("ociserver", include_str!("profiles/ociserver.json")),
-    (
-        "ociserver-2024-09",
-        include_str!("profiles/ociserver-2024-09.json"),
-    ),
+    ("ociserver-2024-09", include_str!("profiles/ociserver-2024-09.json")),
 ];
 
 impl Profile {

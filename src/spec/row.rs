@@ -133,6 +133,23 @@ impl Error {
             Self::UpstreamFailed { .. } => (Code::Unsupported, 502, "upstream registry failed"),
             Self::Unauthorized { .. } => (Code::Unauthorized, 401, "authentication required"),
             Self::Forbidden { .. } => (Code::Denied, 403, "requested access is denied"),
+            Self::CursorInvalid { .. } => (Code::Unsupported, 400, "invalid next token"),
+            Self::ChunkRefused { .. } => (
+                Code::BlobUploadInvalid,
+                400,
+                "the upload does not go on in chunks",
+            ),
+            Self::BodyTooLarge { .. } => (Code::SizeInvalid, 416, "body is too large"),
+            Self::ConfigRefused { .. } => (
+                Code::ManifestInvalid,
+                400,
+                "config is of a type that is not taken",
+            ),
+            Self::CredentialsUnwanted => (
+                Code::Unsupported,
+                400,
+                "only one way of authentication is allowed; leave Authorization out",
+            ),
             Self::TokenRequestInvalid { .. } => {
                 (Code::Unsupported, 400, "invalid request for a token")
             }
@@ -198,14 +215,19 @@ impl Error {
                 json!({ "reference": reference, "current": current.as_ref().map(ToString::to_string) })
             }
             Self::TagImmutable { tag } => json!({ "tag": tag }),
-            Self::ManifestTooLarge { limit } | Self::BlobTooLarge { limit } => {
+            Self::ManifestTooLarge { limit }
+            | Self::BlobTooLarge { limit }
+            | Self::BodyTooLarge { limit } => {
                 json!({ "limit": limit })
             }
             Self::Full { used, limit } => json!({ "used": used, "limit": limit }),
             Self::TooMany { what, limit, .. } => {
                 json!({ "what": what, "limit": limit, "retryAfterSeconds": self.retry_after() })
             }
-            Self::NotFound | Self::Restored => Value::Null,
+            Self::NotFound | Self::Restored | Self::CredentialsUnwanted => Value::Null,
+            Self::CursorInvalid { cursor } => json!({ "cursor": cursor }),
+            Self::ChunkRefused { reason } => json!({ "reason": reason }),
+            Self::ConfigRefused { media_type } => json!({ "mediaType": media_type }),
             Self::MethodNotAllowed { allow } => json!({ "allow": allow }),
             Self::PageInvalid { n } => json!({ "n": n }),
             Self::PageTooLong { n, limit } => json!({ "n": n, "limit": limit }),

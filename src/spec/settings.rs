@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, header};
+use serde_json::{Map, Value};
 
-use super::Quirks;
+use super::{Quirks, RepositoryName};
 
 /// The settings of a registry: all plain data, and part of its state.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
     /// How this registry deviates from the spec.
     pub quirks: Quirks,
+    /// How repositories below a name deviate, in place of `quirks`; the longest name counts.
+    pub quirks_below: Vec<(RepositoryName, Quirks)>,
     /// What of a manifest must be there before it.
     pub references: References,
     /// What `Accept` does.
@@ -37,6 +40,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             quirks: Quirks::default(),
+            quirks_below: Vec::new(),
             references: References::Strict,
             accept: Accept::Lenient,
             deletes: true,
@@ -52,6 +56,47 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// How a repository deviates, by its name; or by all of a path after `/v2/`, which begins with it.
+    #[must_use]
+    pub fn quirks_of(&self, name: &str) -> &Quirks {
+        let is_below = |(prefix, _): &&(RepositoryName, Quirks)| {
+            let rest = name.strip_prefix(prefix.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let below = self.quirks_below.iter().filter(is_below);
+        below
+            .max_by_key(|(prefix, _)| prefix.as_str().len())
+            .map_or(&self.quirks, |(_, quirks)| quirks)
+    }
+
+    /// Has repositories below a prefix such as `docker.io/` deviate in a way of their own.
+    ///
+    /// # Errors
+    /// A sentence that says why no repository can be there.
+    pub fn set_quirks_below(&mut self, prefix: &str, quirks: Quirks) -> Result<(), String> {
+        let name = RepositoryName::parse(prefix.strip_suffix('/').unwrap_or(prefix));
+        let name = name.map_err(|fault| {
+            format!("{prefix:?} is nothing that the name of a repository begins with: {fault}")
+        })?;
+        self.quirks_below.retain(|(known, _)| *known != name);
+        self.quirks_below.push((name, quirks));
+        Ok(())
+    }
+
+    /// Reads how repositories below some prefixes deviate: `{ "docker.io/": "docker-hub" }`. Those that were set are
+    /// forgotten.
+    ///
+    /// # Errors
+    /// A sentence that names the prefix, and what is wrong with it or its profile.
+    pub fn read_quirks_below(&mut self, wanted: &Map<String, Value>) -> Result<(), String> {
+        self.quirks_below.clear();
+        for (prefix, profile) in wanted {
+            let quirks = Quirks::read(profile).map_err(|fault| format!("{prefix:?}: {fault}"))?;
+            self.set_quirks_below(prefix, quirks)?;
+        }
+        Ok(())
+    }
+
     /// Adds a header to every answer.
     ///
     /// # Errors

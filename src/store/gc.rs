@@ -54,6 +54,14 @@ impl Store {
     }
 }
 
+impl Repository {
+    /// Whether a manifest of it names a blob.
+    #[must_use]
+    pub fn names_blob(&self, digest: &Digest) -> bool {
+        named(self).contains(digest)
+    }
+}
+
 /// Every digest that stands in a manifest, wherever: what an unknown type of manifest names is kept as well.
 fn named(repository: &Repository) -> BTreeSet<Digest> {
     let mut named = BTreeSet::new();

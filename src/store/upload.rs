@@ -15,6 +15,8 @@ pub struct Upload {
     /// By where each starts: a copy shares them, however many there are.
     chunks: Map<u64, Chunk>,
     length: u64,
+    /// How many bytes the first chunk had that had any.
+    first: u64,
     version: u64,
     touched: Timestamp,
 }
@@ -32,6 +34,7 @@ impl Upload {
             hasher,
             chunks: Map::default(),
             length: 0,
+            first: 0,
             version: 0,
             touched,
         }
@@ -66,6 +69,12 @@ impl Upload {
         self.length
     }
 
+    /// How many bytes the first chunk had; 0 before there is one.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
     /// How often it was appended to.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -93,6 +102,9 @@ impl Upload {
             let start = self.length;
             self.length = start.saturating_add(chunk.len() as u64);
             self.chunks.insert(start, chunk);
+        }
+        if self.first == 0 {
+            self.first = self.length;
         }
         self.version = self.version.saturating_add(1);
         self.touched = now;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::host::HostHashers;
 use crate::{
@@ -59,15 +59,27 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
         .unwrap_or(config.calls);
     let bodies = options.number("callBodies").unwrap_or_default();
     config.call_bodies = usize::try_from(bodies).unwrap_or(usize::MAX);
-    let auth = options.value("auth");
-    if !auth.is_null() {
-        let gate = AuthOptions::read(auth)?.gate();
+    // What a profile has of auth and rates counts where nothing is said of them; "none" is something.
+    let named = options.text("profile").map(Profile::named).transpose();
+    let named = named.map_err(|fault| fault.to_string())?;
+    let (auth, rate) = named.map_or((None, None), |named| (named.auth, named.rate_limit));
+    let auth = match options.value("auth") {
+        Value::Null => auth.map(|rule| rule.value),
+        Value::String(none) if none == "none" => None,
+        given => Some(given.clone()),
+    };
+    if let Some(auth) = auth {
+        let gate = AuthOptions::read(&auth)?.gate();
         config.auth = Some(gate.map_err(|fault| format!("auth: {fault}"))?);
     }
-    let rule = options.value("rateLimit");
-    if !rule.is_null() {
-        config.rate_limit = Some(RateRule::read(rule)?);
-    }
+    config.rate_limit = match options.value("rateLimit") {
+        Value::Null => {
+            let rule = rate.as_ref().and_then(|rule| rule.value.as_str());
+            rule.map(RateRule::parse).transpose()?
+        }
+        Value::String(none) if none == "none" => None,
+        given => Some(RateRule::read(given)?),
+    };
     config.scenarios = Scenarios::read(options.value("scenarios"))?;
     let hashers = options.number("hashers");
     if let Some(number) = hashers.and_then(|number| u32::try_from(number).ok()) {
@@ -78,11 +90,18 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
 
 fn settings(options: &Options) -> Result<Settings, String> {
     let mut settings = Settings {
-        quirks: quirks(options)?,
+        quirks: Quirks::read(&json!({
+            "name": options.text("profile"),
+            "quirks": options.value("quirks"),
+        }))?,
         public_url: options.text("publicUrl").map(str::to_owned),
         trust_forwarded: options.is("trustForwarded"),
         ..Settings::default()
     };
+    if let Some(prefixes) = options.value("profiles").as_object() {
+        let read = settings.read_quirks_below(prefixes);
+        read.map_err(|fault| format!("profiles: {fault}"))?;
+    }
     settings.deletes = options
         .value("deletes")
         .as_bool()
@@ -115,18 +134,6 @@ fn settings(options: &Options) -> Result<Settings, String> {
         limit(&mut settings.limits, name, value)?;
     }
     Ok(settings)
-}
-
-fn quirks(options: &Options) -> Result<Quirks, String> {
-    let mut quirks = match options.text("profile") {
-        Some(name) => Profile::named(name).and_then(|profile| profile.quirks()),
-        None => Ok(Quirks::default()),
-    }
-    .map_err(|fault| fault.to_string())?;
-    for (name, value) in options.members("quirks") {
-        quirks.set(name, value)?;
-    }
-    Ok(quirks)
 }
 
 fn limit(limits: &mut Limits, name: &str, value: u64) -> Result<(), String> {

@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use super::{Head, Scheme, header};
 use crate::{
     content::{Body, Chunk},
-    spec::{Error, ErrorTable, MediaType, RangeFault, Settings},
+    spec::{
+        ConfigTypes, Error, ErrorTable, ImmutableTagForm, ListCursor, MediaType, Quirks,
+        RangeFault, Settings,
+    },
 };
 
 /// An answer being put together. Its `Content-Length` is always the length of its body.
@@ -85,8 +88,15 @@ pub struct CodeSent(pub Cow<'static, str>);
 
 /// The one place that makes an answer of an error.
 #[must_use]
-pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
-    let worded = Worded::of(error, settings.quirks.error_table);
+pub fn error_answer(error: &Error, quirks: &Quirks) -> Response<Body> {
+    if quirks.html_for_bad_name && matches!(error, Error::NameInvalid { .. }) {
+        let page = "<!doctype html><title>Not found</title><p>The page is not here.\n";
+        return Answer::new(StatusCode::OK)
+            .header(CONTENT_TYPE, "text/html; charset=utf-8")
+            .content([Chunk::from(Bytes::from(page))])
+            .done();
+    }
+    let worded = Worded::of(error, quirks);
     let mut entry = json!({ "code": worded.code, "message": worded.message });
     if let (Value::Object(entry), false) = (&mut entry, worded.detail.is_null()) {
         entry.insert("detail".to_owned(), worded.detail);
@@ -95,6 +105,8 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
     let answer = Answer::new(status);
     let answer = if let Error::MethodNotAllowed { allow } = error {
         answer.header(ALLOW, allow.as_str())
+    } else if worded.status == 405 {
+        answer.header(ALLOW, "GET, HEAD, OPTIONS")
     } else if let Some(seconds) = error.retry_after() {
         answer.header(RETRY_AFTER, seconds)
     } else if let Error::RangeNotSatisfiable { length, .. } = error {
@@ -107,7 +119,10 @@ pub fn error_answer(error: &Error, settings: &Settings) -> Response<Body> {
     } = error
     {
         answer
-            .header(LOCATION, location.as_str())
+            .maybe(
+                LOCATION,
+                Some(location.as_str()).filter(|location| !location.is_empty()),
+            )
             .header(RANGE, acknowledged_range(*acknowledged))
             .header(header::UPLOAD_UUID, session.as_str())
     } else {
@@ -147,6 +162,32 @@ pub fn origin(head: &Head, settings: &Settings) -> String {
     format!("{}://{host}", scheme.unwrap_or(own.as_str()))
 }
 
+/// The scheme and host that the same registry goes by as well: another name, so that a client sees two hosts.
+#[must_use]
+pub fn other_origin(head: &Head, settings: &Settings) -> String {
+    let own = origin(head, settings);
+    let Some((scheme, authority)) = own.split_once("://") else {
+        return own;
+    };
+    let port = authority.rfind(':').filter(|at| {
+        let digits = authority.get(at.saturating_add(1)..).unwrap_or_default();
+        digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let (host, port) = port.map_or((authority, ""), |at| authority.split_at(at));
+    let other = match host {
+        "localhost" => "127.0.0.1".to_owned(),
+        "127.0.0.1" | "[::1]" => "localhost".to_owned(),
+        // A name beside it. One without a dot has none, and would not be found.
+        host => match host.split_once('.') {
+            Some((first, rest)) if first.bytes().any(|byte| byte.is_ascii_alphabetic()) => {
+                format!("storage.{rest}")
+            }
+            _ => host.to_owned(),
+        },
+    };
+    format!("{scheme}://{other}{port}")
+}
+
 /// An error in the words of one registry or another.
 struct Worded {
     status: u16,
@@ -156,7 +197,47 @@ struct Worded {
 }
 
 impl Worded {
-    fn of(error: &Error, table: ErrorTable) -> Self {
+    fn of(error: &Error, quirks: &Quirks) -> Self {
+        let worded = Self::by_table(error, quirks.error_table);
+        if matches!(error, Error::ManifestUnknown { .. }) && quirks.denied_when_missing {
+            return Self {
+                status: 403,
+                code: "DENIED",
+                message: "requested access is denied".to_owned(),
+                ..worded
+            };
+        }
+        let is_opaque = quirks.list_cursor == ListCursor::Opaque;
+        if matches!(error, Error::CursorInvalid { .. }) && is_opaque {
+            return Self {
+                status: 405,
+                ..worded
+            };
+        }
+        let is_choking = quirks.config_types == ConfigTypes::NotEmpty;
+        if matches!(error, Error::ConfigRefused { .. }) && is_choking {
+            return Self {
+                status: 500,
+                code: "UNKNOWN",
+                ..worded
+            };
+        }
+        if let Error::TagImmutable { tag } = error
+            && quirks.immutable_tag_form == ImmutableTagForm::TagInvalid
+        {
+            return Self {
+                status: 400,
+                code: "TAG_INVALID",
+                message: format!(
+                    "the tag {tag:?} already exists and cannot be overwritten because it is immutable"
+                ),
+                ..worded
+            };
+        }
+        worded
+    }
+
+    fn by_table(error: &Error, table: ErrorTable) -> Self {
         let ours = Self {
             status: error.status(),
             code: error.code().as_str(),

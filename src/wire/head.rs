@@ -6,8 +6,8 @@ use http::{
     Extensions, HeaderMap, HeaderValue, Method, Uri, header::CONTENT_LENGTH, request::Parts,
 };
 
-use super::{Operation, query::Query};
-use crate::spec::{Error, Rights, Settings, Timestamp};
+use super::{Operation, parse::quirks_at, query::Query};
+use crate::spec::{Error, Quirks, Rights, Settings, Timestamp};
 
 /// The head of a request: what came, and what it means.
 #[derive(Clone, Debug)]
@@ -123,6 +123,8 @@ pub struct Directives {
     pub drop_write: bool,
     /// Answer a list whole, whatever page was asked for.
     pub ignore_paging: bool,
+    /// What is pulled is not there yet.
+    pub unseen: bool,
     /// Take a manifest as it comes, whatever is in it and whatever it names.
     pub unchecked: bool,
     /// What may be read: a mount takes nothing from elsewhere. `None`: anything.
@@ -177,6 +179,12 @@ impl Head {
             directives: Directives::default(),
             settings: settings.clone(),
         }
+    }
+
+    /// How the registry deviates where this request goes.
+    #[must_use]
+    pub fn quirks(&self) -> &Quirks {
+        quirks_at(self.target.path(), &self.settings)
     }
 
     /// Whether only the head of an answer is asked for.

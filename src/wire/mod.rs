@@ -16,13 +16,14 @@ mod route;
 
 pub use accept::accepts;
 pub(crate) use answer::acknowledged_range;
-pub use answer::{Answer, CodeSent, error_answer, origin};
+pub use answer::{Answer, CodeSent, error_answer, origin, other_origin};
 pub use conditions::{Conditions, entity_tag};
 pub use head::{AllowedOrigin, Directives, Facts, Head, Pass, Role, Scheme, Unparsed, User};
 pub use note::{Happened, Sample};
 pub use operation::Operation;
-pub use page::Page;
+pub use page::{Page, renamed};
 pub(crate) use percent::decode;
 pub use percent::encode;
 pub use query::form_values;
 pub use range::{ByteRange, ChunkRange};
+pub(crate) use route::OUTSIDE;

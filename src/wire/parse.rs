@@ -5,9 +5,12 @@ use http::{
     header::{CONTENT_RANGE, CONTENT_TYPE},
 };
 
-use super::{ChunkRange, Operation, Page, operation::Chunked, query::Query, route::Route};
+use super::{
+    ChunkRange, OUTSIDE, Operation, Page, decode, operation::Chunked, query::Query, route::Route,
+};
 use crate::spec::{
-    Digest, Error, MediaType, RangeFault, Reference, RepositoryName, SessionId, Settings, Tag,
+    CatalogForm, Digest, Error, MediaType, Quirks, RangeFault, Reference, RepositoryName,
+    SessionId, Settings, Tag, UploadLocation,
 };
 
 impl Operation {
@@ -22,7 +25,12 @@ impl Operation {
         settings: &Settings,
     ) -> Result<Self, Error> {
         let route = Route::parse(target.path())?;
-        let allow = route.methods(settings);
+        let quirks = quirks_at(target.path(), settings);
+        let leads_outside = quirks.upload_location == UploadLocation::Outside;
+        if matches!(route, Route::Upload { is_outside: true, .. } if !leads_outside) {
+            return Err(Error::NotFound);
+        }
+        let allow = route.methods(settings, quirks);
         if method == Method::OPTIONS {
             return Ok(Self::ListMethods { allow });
         }
@@ -36,27 +44,29 @@ impl Operation {
             query: Query::new(target.query()),
             headers,
             settings,
+            quirks,
         };
         match route {
             Route::Root => Ok(Self::CheckAlive),
             Route::Check => Ok(Self::CheckApi),
-            Route::Catalog if !settings.catalog => Err(Error::NotFound),
+            Route::Catalog if !settings.catalog || quirks.catalog_form == CatalogForm::NotFound => {
+                Err(Error::NotFound)
+            }
             Route::Catalog => Ok(Self::ListRepositories {
-                page: Page::parse(door.query)?,
+                page: Page::parse(door.query, quirks)?,
             }),
             Route::Extensions => Ok(Self::DiscoverExtensions),
             Route::Token => Ok(Self::Token),
             Route::Uploads { name } => door.uploads(door.name(&name)?),
-            Route::Upload { name, session } => door.upload(door.name(&name)?, &session),
+            Route::Upload { name, session, .. } => door.upload(door.name(&name)?, &session),
             Route::Blob { name, digest } => door.blob(door.name(&name)?, &digest),
             Route::Manifest { name, reference } => door.manifest(door.name(&name)?, &reference),
+            Route::Tags { .. } if quirks.no_tag_list => Err(Error::NotFound),
             Route::Tags { name } => Ok(Self::ListTags {
                 repository: door.name(&name)?,
-                page: Page::parse(door.query)?,
+                page: Page::parse(door.query, quirks)?,
             }),
-            Route::Referrers { .. } if settings.quirks.disable_referrers_api => {
-                Err(Error::NotFound)
-            }
+            Route::Referrers { .. } if quirks.disable_referrers_api => Err(Error::NotFound),
             Route::Referrers { name, subject } => door.referrers(door.name(&name)?, &subject),
         }
     }
@@ -67,6 +77,21 @@ struct Door<'a> {
     query: Query<'a>,
     headers: &'a HeaderMap,
     settings: &'a Settings,
+    quirks: &'a Quirks,
+}
+
+/// How what a path names deviates: by the name of its repository.
+pub(super) fn quirks_at<'a>(path: &str, settings: &'a Settings) -> &'a Quirks {
+    if settings.quirks_below.is_empty() {
+        return &settings.quirks;
+    }
+    let name = path.strip_prefix("/v2/");
+    let name = name.or_else(|| path.strip_prefix(OUTSIDE));
+    let name = name.unwrap_or_default();
+    match decode(name) {
+        Ok(name) => settings.quirks_of(&name),
+        Err(_) => settings.quirks_of(name),
+    }
 }
 
 impl Door<'_> {
@@ -107,7 +132,7 @@ impl Door<'_> {
             }
             _ => {}
         }
-        let single_post = !self.settings.quirks.disable_single_post_upload;
+        let single_post = !self.quirks.disable_single_post_upload;
         if let Some(digest) = self.query.get("digest")?.filter(|_| single_post) {
             return Ok(Operation::PushBlob {
                 repository,
@@ -224,7 +249,7 @@ impl Door<'_> {
             repository,
             subject,
             artifact_type,
-            page: Page::parse(self.query)?,
+            page: Page::parse(self.query, self.quirks)?,
         })
     }
 }

@@ -1,7 +1,10 @@
 //! Paths: which thing a path names.
 
 use super::percent::decode;
-use crate::spec::{Error, Settings};
+use crate::spec::{Error, Quirks, Settings};
+
+/// Where sessions are that are not under `/v2/`; the name of the repository follows, then the session.
+pub(crate) const OUTSIDE: &str = "/artifacts-uploads/namespaces/";
 
 /// A path, taken apart and decoded but not yet understood.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,12 +14,29 @@ pub(super) enum Route {
     Catalog,
     Extensions,
     Token,
-    Uploads { name: String },
-    Upload { name: String, session: String },
-    Blob { name: String, digest: String },
-    Manifest { name: String, reference: String },
-    Tags { name: String },
-    Referrers { name: String, subject: String },
+    Uploads {
+        name: String,
+    },
+    Upload {
+        name: String,
+        session: String,
+        is_outside: bool,
+    },
+    Blob {
+        name: String,
+        digest: String,
+    },
+    Manifest {
+        name: String,
+        reference: String,
+    },
+    Tags {
+        name: String,
+    },
+    Referrers {
+        name: String,
+        subject: String,
+    },
 }
 
 impl Route {
@@ -30,6 +50,14 @@ impl Route {
             "/_token" | "/_token/keys" => return Ok(Self::Token),
             _ => {}
         }
+        if let Some(path) = path.strip_prefix(OUTSIDE) {
+            let (name, session) = path.rsplit_once("/uploads/").ok_or(Error::NotFound)?;
+            return Ok(Self::Upload {
+                name: decode(name)?.into_owned(),
+                session: decode(session)?.into_owned(),
+                is_outside: true,
+            });
+        }
         let path = path.strip_prefix("/v2/").ok_or(Error::NotFound)?;
         let (name, tail) = cut(path).ok_or(Error::NotFound)?;
         let name = decode(name)?.into_owned();
@@ -38,6 +66,7 @@ impl Route {
             Tail::Upload(session) => Self::Upload {
                 name,
                 session: decode(session)?.into_owned(),
+                is_outside: false,
             },
             Tail::Blob(digest) => Self::Blob {
                 name,
@@ -56,8 +85,9 @@ impl Route {
     }
 
     /// The methods that this path has, as `Allow` lists them.
-    pub(super) fn methods(&self, settings: &Settings) -> &'static str {
-        let (read_only, deletes) = (settings.read_only, settings.deletes);
+    pub(super) fn methods(&self, settings: &Settings, quirks: &Quirks) -> &'static str {
+        let read_only = settings.read_only;
+        let deletes = settings.deletes && !quirks.refuse_deletes;
         match self {
             Self::Root
             | Self::Check
@@ -135,6 +165,7 @@ mod tests {
                 Some(Route::Upload {
                     name: name(repo)?,
                     session: some(x)?,
+                    is_outside: false,
                 })
             }
             ["", "v2", repo @ .., "blobs", x] => Some(Route::Blob {

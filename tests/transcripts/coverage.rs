@@ -25,15 +25,18 @@ pub(crate) struct Coverage {
 
 /// The message of every error that a client can come by. Not here: a full journal, a store that fails, a restore while
 /// a body arrives, an upstream that fails, a body of another length than said; those are not reached by asking alone.
-const MESSAGES: [&str; 34] = [
+const MESSAGES: [&str; 39] = [
     "authentication required",
     "badly formed digest",
+    "body is too large",
     "blob is too large",
     "blob unknown to registry",
     "blob upload unknown to registry",
     "chunk does not continue the upload",
+    "config is of a type that is not taken",
     "content does not match its digest",
     "invalid repository name",
+    "invalid next token",
     "invalid request for a token",
     "invalid request target",
     "invalid tag",
@@ -45,6 +48,7 @@ const MESSAGES: [&str; 34] = [
     "manifest unknown to registry: no tag is written like this",
     "manifest unknown to registry: tag does not exist",
     "method not allowed",
+    "only one way of authentication is allowed; leave Authorization out",
     "page not found",
     "precondition failed",
     "query parameter n is not a number from 0 upwards",
@@ -56,6 +60,7 @@ const MESSAGES: [&str; 34] = [
     "request headers are too large",
     "request target is too long",
     "tag is immutable",
+    "the upload does not go on in chunks",
     "too many",
     // ociserver's words.
     "invalid range [6, 3]; have [0, 3]",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use registrette::{
     Config,
     layer::{AuthOptions, RateRule, Rule},
-    spec::{Accept, Limits, Profile, References, Settings, Timestamp},
+    spec::{Accept, Limits, Profile, Quirks, References, Settings, Timestamp},
 };
 
 use crate::{carriers::Carrier, syntax::Transcript};
@@ -103,6 +103,10 @@ fn auth(options: &str) -> Result<AuthOptions, String> {
 fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), String> {
     let unknown = || format!("no setting {name} {value}");
     match (name, value) {
+        ("profile", value) if value.contains('=') => {
+            let (prefix, name) = value.split_once('=').ok_or_else(unknown)?;
+            settings.set_quirks_below(prefix, Quirks::read(&name.into())?)?;
+        }
         ("profile", value) => {
             let profile = Profile::named(value).map_err(|fault| fault.to_string())?;
             settings.quirks = profile.quirks().map_err(|fault| fault.to_string())?;

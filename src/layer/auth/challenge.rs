@@ -30,14 +30,14 @@ impl Gate {
             Refused::Wrong(reason) => (reason, Some("invalid_token")),
             Refused::Narrow(reason) => (reason, Some("insufficient_scope")),
             Refused::Forbidden(reason) => {
-                return error_answer(&Error::Forbidden { reason }, &head.settings);
+                return error_answer(&Error::Forbidden { reason }, head.quirks());
             }
         };
-        let form = head.settings.quirks.challenge_form;
+        let form = head.quirks().challenge_form;
         if form == ChallengeForm::None && hint.is_some() {
-            return error_answer(&Error::Forbidden { reason }, &head.settings);
+            return error_answer(&Error::Forbidden { reason }, head.quirks());
         }
-        let mut answer = error_answer(&Error::Unauthorized { reason }, &head.settings);
+        let mut answer = error_answer(&Error::Unauthorized { reason }, head.quirks());
         for line in self.challenges(head, need, hint) {
             if let Ok(line) = HeaderValue::try_from(line) {
                 answer.headers_mut().append(WWW_AUTHENTICATE, line);
@@ -47,7 +47,7 @@ impl Gate {
     }
 
     fn challenges(&self, head: &Head, need: &Need, hint: Option<&str>) -> Vec<String> {
-        let form = head.settings.quirks.challenge_form;
+        let form = head.quirks().challenge_form;
         let mut lines = Vec::new();
         if form == ChallengeForm::Several && !(self.takes_basic && self.takes_tokens) {
             // What no client of registries knows: it is to go on reading.
@@ -55,7 +55,7 @@ impl Gate {
         }
         if self.takes_tokens {
             let mut parameters = vec![("realm", self.realm(head)), ("service", self.service(head))];
-            let scope = scope(head.settings.quirks.challenge_scope, need);
+            let scope = scope(head.quirks().challenge_scope, need);
             if !scope.is_empty() {
                 parameters.push(("scope", scope));
             }
@@ -75,14 +75,14 @@ impl Gate {
     }
 
     fn realm(&self, head: &Head) -> String {
-        let quirk = head.settings.quirks.challenge_realm.clone();
+        let quirk = head.quirks().challenge_realm.clone();
         let given = quirk.or_else(|| self.realm.clone());
         given.unwrap_or_else(|| origin(head, &head.settings) + &Operation::Token.target())
     }
 
     /// The name of the registry, as clients are told it.
     pub(super) fn service(&self, head: &Head) -> String {
-        let has_comma = head.settings.quirks.challenge_form == ChallengeForm::Commas;
+        let has_comma = head.quirks().challenge_form == ChallengeForm::Commas;
         let more = if has_comma { ", with a comma" } else { "" };
         format!("{}{more}", self.service)
     }

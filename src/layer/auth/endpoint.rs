@@ -40,7 +40,7 @@ impl Auth {
         grant: Option<Grant>,
     ) -> Response<Body> {
         let Some(gate) = self.gate.clone().filter(|gate| gate.gives_tokens()) else {
-            return error_answer(&Error::NotFound, &head.settings);
+            return error_answer(&Error::NotFound, head.quirks());
         };
         if head.target.path() != Operation::Token.target() {
             let keys = gate.form.as_ref().and_then(|form| form.keys(&self.key));
@@ -48,10 +48,10 @@ impl Auth {
                 Some(keys) => Answer::new(StatusCode::OK)
                     .json(&MediaType::JSON, keys)
                     .done(),
-                None => error_answer(&Error::NotFound, &head.settings),
+                None => error_answer(&Error::NotFound, head.quirks()),
             };
         }
-        let quirk = head.settings.quirks.token_endpoint;
+        let quirk = head.quirks().token_endpoint;
         if let Some(answer) = instead(quirk, head) {
             return answer;
         }
@@ -171,7 +171,7 @@ impl Auth {
                 }
             },
         };
-        let quirks = &head.settings.quirks;
+        let quirks = head.quirks();
         let millis = |millis: Option<u64>| millis.map(Duration::from_millis);
         let wait = millis(quirks.token_not_before_ms).unwrap_or_default();
         let life = millis(quirks.token_life_ms).unwrap_or(gate.ttl);
@@ -268,11 +268,11 @@ fn instead(quirk: TokenEndpoint, head: &Head) -> Option<Response<Body>> {
             );
         }
     };
-    Some(error_answer(&error, &head.settings))
+    Some(error_answer(&error, head.quirks()))
 }
 
 fn refuse(gate: &Gate, head: &Head, error: &Error) -> Response<Body> {
-    let mut answer = error_answer(error, &head.settings);
+    let mut answer = error_answer(error, head.quirks());
     if answer.status() == StatusCode::UNAUTHORIZED {
         let challenge = format!("Basic realm=\"{}\"", gate.service);
         if let Ok(challenge) = HeaderValue::try_from(challenge) {

@@ -256,7 +256,7 @@ impl Layer for Auth {
         let answer = |answer| Flow::Answer(Box::new(answer));
         if is_trapped(head) {
             let reason = "the cookie came back without a CSRF token".to_owned();
-            return answer(error_answer(&Error::Forbidden { reason }, &head.settings));
+            return answer(error_answer(&Error::Forbidden { reason }, head.quirks()));
         }
         // What is no operation tells nothing: it is refused for its own reason.
         let Ok(operation) = &head.operation else {
@@ -264,6 +264,9 @@ impl Layer for Auth {
         };
         if *operation == Operation::Token && head.method != Method::POST {
             return answer(self.token(now, head, None, None));
+        }
+        if *operation == Operation::CheckApi && head.quirks().open_check {
+            return Flow::Next;
         }
         let need = Need::of(operation);
         if matches!(need, Need::Nothing) {
@@ -291,7 +294,7 @@ impl Layer for Auth {
     }
 
     fn after(&mut self, _: Timestamp, head: &Head, answer: &mut Response<Body>) {
-        if self.gate.is_some() && head.settings.quirks.cookie_trap {
+        if self.gate.is_some() && head.quirks().cookie_trap {
             let cookie = HeaderValue::from_static("sid=registrette; Path=/; HttpOnly");
             answer.headers_mut().append(SET_COOKIE, cookie);
         }
@@ -317,5 +320,5 @@ fn pass(key: &Mac, head: &Head) -> Option<Pass> {
 /// Whether a write brings back the cookie that it should not.
 fn is_trapped(head: &Head) -> bool {
     let is_read = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    !is_read && head.settings.quirks.cookie_trap && head.headers.contains_key(COOKIE)
+    !is_read && head.quirks().cookie_trap && head.headers.contains_key(COOKIE)
 }

@@ -5,13 +5,14 @@ use http::{HeaderMap, Response};
 use registrette::{
     Registry,
     content::{Body, Sha2, Step},
-    spec::{Digest, Timestamp},
+    spec::{BlobRedirect, Digest, Quirks, Timestamp, UploadLocation},
 };
 use serde_json::Value;
 
 use super::ask::Ask;
 
-const CODES: [&str; 16] = [
+const CODES: [&str; 17] = [
+    "TAG_INVALID",
     "BLOB_UNKNOWN",
     "BLOB_UPLOAD_INVALID",
     "BLOB_UPLOAD_UNKNOWN",
@@ -130,13 +131,7 @@ impl Seen {
         // Where a template leads, nobody knows; the settings may have changed since the answer was decided.
         let location = self.header("location").map(path);
         let is_elsewhere = location.is_some_and(|location| !location.starts_with("/v2/"));
-        if is_elsewhere
-            || registry
-                .settings()
-                .quirks
-                .locations_for_descriptor
-                .is_some()
-        {
+        if is_elsewhere || says_what_is_not(&registry.settings().quirks) {
             return;
         }
         // A fork, so that looking leaves no trace.
@@ -171,6 +166,19 @@ impl Seen {
             _ => {}
         }
     }
+}
+
+/// Whether a registry like this says less than there is, or other than it will say.
+fn says_what_is_not(quirks: &Quirks) -> bool {
+    quirks.locations_for_descriptor.is_some()
+        || quirks.blob_redirect != BlobRedirect::None
+        || quirks.upload_location == UploadLocation::Missing
+        || quirks.read_lag_ms.is_some()
+        || quirks.no_upload_status
+        || quirks.omit_manifest_location
+        || quirks.manifests_as_blobs
+        || quirks.fallback_tag_is_subject
+        || quirks.denied_when_missing
 }
 
 /// The path and query of a URL, absolute or not.

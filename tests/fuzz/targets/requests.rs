@@ -207,7 +207,7 @@ fn page(query: &str) -> Option<Page> {
         None => None,
     };
     let last = pairs.first("last").ok()?.filter(|last| !last.is_empty());
-    Some(Page { n, last })
+    Some(Page { n, last, skip: 0 })
 }
 
 fn named(

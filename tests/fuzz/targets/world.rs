@@ -30,8 +30,8 @@ pub(super) struct World {
     now: u64,
     known: Known,
     pending: Vec<Pending>,
-    /// With when each was decided: a session may expire while it is stored.
-    persists: Vec<(Ask, Timestamp, Persist)>,
+    /// With when each was decided: a session may expire while it is stored. And by whose rules.
+    persists: Vec<(Ask, Timestamp, Quirks, Persist)>,
     snapshots: Vec<Snapshot>,
 }
 
@@ -144,10 +144,11 @@ impl World {
     }
 
     fn outcome(&mut self, input: &mut Input<'_>, ask: Ask, exchange: Exchange) {
+        let rules = exchange.head().quirks().clone();
         match self.life.registry.finish(self.now(), exchange) {
-            Outcome::Answer(answer) => self.answered(self.now(), &ask, answer),
+            Outcome::Answer(answer) => self.answered(self.now(), &rules, &ask, answer),
             Outcome::Persist(persist) => {
-                self.persists.push((ask, self.now(), *persist));
+                self.persists.push((ask, self.now(), rules, *persist));
                 if self.persists.len() > 3 || !input.one_in(3) {
                     self.settle(input);
                 }
@@ -186,7 +187,7 @@ impl World {
         } else {
             0
         };
-        let (ask, at, persist) = self.persists.remove(place);
+        let (ask, at, rules, persist) = self.persists.remove(place);
         let registry = &mut self.life.registry;
         let now = Timestamp::from_millis(self.now);
         let answer = if input.one_in(5) {
@@ -194,12 +195,15 @@ impl World {
         } else {
             registry.commit(now, persist)
         };
-        self.answered(at, &ask, answer);
+        self.answered(at, &rules, &ask, answer);
     }
 
-    fn answered(&mut self, at: Timestamp, ask: &Ask, answer: Response<Body>) {
+    fn answered(&mut self, at: Timestamp, rules: &Quirks, ask: &Ask, answer: Response<Body>) {
         let seen = Seen::new(ask, answer);
-        seen.holds(&self.life.registry, at, ask);
+        // What was said by other rules need not be so by these.
+        if *rules == self.life.registry.settings().quirks {
+            seen.holds(&self.life.registry, at, ask);
+        }
         if let (202, Some(location)) = (seen.status, seen.header("location")) {
             self.known.sessions.push(answers::path(location).to_owned());
         }
@@ -233,7 +237,7 @@ impl World {
     /// Ends all that is on its way.
     fn leave(&mut self) {
         self.pending.clear();
-        for (ask, _, persist) in std::mem::take(&mut self.persists) {
+        for (ask, _, _, persist) in std::mem::take(&mut self.persists) {
             let answer = self.life.registry.discard(self.now(), persist, "it ends");
             Seen::new(&ask, answer);
         }
