@@ -5,6 +5,7 @@
  * @module
  */
 
+import { catalog } from "./cli/catalog.js";
 import { help, mistake, read } from "./cli/flags.js";
 import { plan } from "./cli/plan.js";
 import { serve } from "./cli/serve.js";
@@ -14,8 +15,11 @@ import { version } from "./generated/version.js";
 async function main([command, ...args]: string[]): Promise<void> {
   if (command === "--version" || command === "-V") return void console.log(`registrette ${version}`);
   if (command === "--help" || command === "-h" || command === "help") return console.log(help());
+  if (command === "catalog") {
+    return args.includes("--help") || args.includes("-h") ? console.log(help()) : catalog(args);
+  }
   if (command !== "serve" && command !== "run") {
-    const meant = nearest(command ?? "", ["serve", "run"]);
+    const meant = nearest(command ?? "", ["serve", "run", "catalog"]);
     const what = command === undefined ? "no command was given" : `there is no command ${JSON.stringify(command)}`;
     throw mistake(
       what,

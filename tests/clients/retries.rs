@@ -90,13 +90,12 @@ fn shown(fault: &str, is_pulled: bool, calls: &[Value]) -> String {
         return format!("gives up after {hits}");
     }
     let after = |call: &Value| {
-        let later = calls.iter().skip_while(|known| *known != call).skip(1);
+        let mut later = calls.iter().skip_while(|known| *known != call).skip(1);
         later
-            .filter(|later| {
+            .find(|later| {
                 later["reference"] == call["reference"] && later["method"] == call["method"]
             })
             .cloned()
-            .next()
     };
     let Some(hit) = calls.iter().find(is_hit) else {
         return "never met it".to_owned();
