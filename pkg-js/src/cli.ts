@@ -8,6 +8,7 @@
 import { catalog } from "./cli/catalog.js";
 import { help, mistake, read } from "./cli/flags.js";
 import { plan } from "./cli/plan.js";
+import { profiles } from "./cli/profiles.js";
 import { serve } from "./cli/serve.js";
 import { nearest, reason } from "./errors.js";
 import { version } from "./generated/version.js";
@@ -18,8 +19,9 @@ async function main([command, ...args]: string[]): Promise<void> {
   if (command === "catalog") {
     return args.includes("--help") || args.includes("-h") ? console.log(help()) : catalog(args);
   }
+  if (command === "profiles") return console.log(await profiles(args));
   if (command !== "serve" && command !== "run") {
-    const meant = nearest(command ?? "", ["serve", "run", "catalog"]);
+    const meant = nearest(command ?? "", ["serve", "run", "catalog", "profiles"]);
     const what = command === undefined ? "no command was given" : `there is no command ${JSON.stringify(command)}`;
     throw mistake(
       what,

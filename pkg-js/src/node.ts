@@ -9,8 +9,9 @@ import { randomBytes, randomInt } from "node:crypto";
 import { create } from "./index.node.js";
 import { folder } from "./node/folder.js";
 import { LISTEN, checkControl, checkListen, isLoopback, open, type InnerOptions } from "./node/listen.js";
-import { checkRegistry } from "./options.js";
-import type { ImagesSpec, ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
+import { STRING, checkRegistry, isObject } from "./options.js";
+import type { WasmRegistry } from "./registry.js";
+import type { Auth, ImagesSpec, ListenOptions, Registry, RegistryOptions, RegistryServer } from "./types.js";
 
 export { RegistryError, createRegistry, type RegistryErrorCode } from "./index.node.js";
 export type * from "./types.js";
@@ -54,11 +55,17 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
   const { publicUrl, trustForwarded, auth } = own;
   // A seed that others may know makes no secret for who they could reach.
   const isSeeded = own.rngSeed !== undefined && (host === undefined || isLoopback(host));
-  const registry = await create({
+  const secret = isSeeded ? {} : { secret: randomBytes(32).toString("hex") };
+  const made = {
     rngSeed: randomInt(2 ** 48 - 1),
     ...own,
-    ...(auth && { auth: isSeeded ? auth : { secret: randomBytes(32).toString("hex"), ...auth } }),
-  });
+    // For the auth of a profile.
+    ...secret,
+    ...(auth !== undefined && auth !== "none" && { auth: { ...secret, ...auth } }),
+  };
+  const registry = (await create(made, { secret: STRING })) as WasmRegistry;
+  const profile = typeof own.profile === "string" ? own.profile : own.profile?.name;
+  const rule = auth ?? (profile === undefined ? undefined : registry.listProfiles(profile).auth?.value);
   // A public URL is one of its own.
   const origin = publicUrl === undefined ? undefined : new URL(publicUrl);
   const given: InnerOptions = {
@@ -71,7 +78,7 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
     ...(control !== undefined && { control }),
     ...(hint !== undefined && { hint }),
     ...(trustForwarded !== undefined && { trustForwarded }),
-    ...(auth !== undefined && { users: auth.users }),
+    ...(isObject(rule) && { users: rule.users as Auth["users"] }),
     allowedHosts: origin ? [...allowedHosts, origin.hostname] : allowedHosts,
     cors: origin ? [...cors, origin.origin] : cors,
   };

@@ -45,6 +45,8 @@ export const REGISTRY: Rules = {
   seed: rule("a seed or a list of seeds", (value) => typeof value === "object" && value !== null),
   url: rule("an http or https URL", isUrl),
   profile: rule("a name or { name, quirks }", (value) => typeof value === "string" || isObject(value)),
+  quirks: rule("an object of switches", isObject),
+  profiles: rule('an object of prefixes and profiles, such as { "docker.io/": "docker-hub" }', isObject),
   referrers: BOOLEAN,
   references: oneOf("strict", "lax", "sparse"),
   accept: oneOf("lenient", "strict"),
@@ -60,8 +62,8 @@ export const REGISTRY: Rules = {
   wasm: rule("a WebAssembly.Module or bytes", (value) => typeof value === "object" && value !== null),
   publicUrl: rule("what a URL starts with, such as https://registry.example", isOrigin),
   trustForwarded: BOOLEAN,
-  auth: rule("{ type, users }", isObject),
-  rateLimit: rule("{ limit, windowMs }", isObject),
+  auth: rule('{ type, users } or "none"', (value) => value === "none" || isObject(value)),
+  rateLimit: rule('{ limit, windowMs } or "none"', (value) => value === "none" || isObject(value)),
   headers: rule("an object of names and values", isObject),
   scenarios: rule(
     "true, false or { catalogDelay, catalogRepositories }",
@@ -111,25 +113,23 @@ export function checkRegistry(options: unknown, more: Rules = {}): void {
   if (limits) check("options.limits", limits, LIMITS);
   if (isObject(history)) check("options.history", history, { max: WHOLE, bodies: WHOLE_OR_BOOLEAN });
   if (isObject(scenarios)) check("options.scenarios", scenarios, { catalogDelay: STRING, catalogRepositories: WHOLE });
-  if (rateLimit) check("options.rateLimit", rateLimit, RATE_LIMIT);
-  const native = auth && Object.keys(auth).find((name) => Object.hasOwn(NATIVE, name));
+  if (isObject(rateLimit)) check("options.rateLimit", rateLimit, RATE_LIMIT);
+  const native = isObject(auth) ? Object.keys(auth).find((name) => Object.hasOwn(NATIVE, name)) : undefined;
   if (native !== undefined) {
     const what = `options.auth.${native} is for the native registrette: ${NATIVE[native]}`;
     throw new RegistryError("ERR_OPTION", what, "run `registrette serve`, or give names and passwords in users");
   }
-  if (isObject(profile)) {
-    check("options.profile", profile, { name: STRING, quirks: rule("an object of switches", isObject) });
-  }
+  checkProfile("options.profile", profile);
 }
 
 /** The options as the core takes them. */
-export function toCore(options: RegistryOptions, hashers: number | undefined): string {
-  const { profile, history = true } = options;
-  const { name, quirks } = typeof profile === "string" ? { name: profile, quirks: {} } : (profile ?? {});
+export function toCore(options: RegistryOptions & { secret?: string }, hashers: number | undefined): string {
+  const { history = true } = options;
+  const quirks = { ...options.quirks, ...(options.referrers === false && { DisableReferrersAPI: true }) };
   return JSON.stringify({
     rngSeed: options.rngSeed ?? 0,
-    profile: name,
-    quirks: { ...quirks, ...(options.referrers === false && { DisableReferrersAPI: true }) },
+    ...likeness(options.profile, options.profiles, quirks),
+    secret: options.secret,
     references: options.references,
     accept: options.accept,
     deletes: options.deletes,
@@ -146,6 +146,21 @@ export function toCore(options: RegistryOptions, hashers: number | undefined): s
     headers: options.headers,
     scenarios: options.scenarios,
   });
+}
+
+/** Whom to be like, as the core takes it; `more` are switches on top. */
+export function likeness(
+  profile: RegistryOptions["profile"],
+  profiles: RegistryOptions["profiles"],
+  more: object = {},
+): { profile: string | undefined; quirks: object; profiles: object | undefined } {
+  const { name, quirks } = typeof profile === "string" ? { name: profile, quirks: {} } : (profile ?? {});
+  return { profile: name, quirks: { ...quirks, ...more }, profiles };
+}
+
+/** Checks a profile that is no name. */
+export function checkProfile(what: string, profile: unknown): void {
+  if (isObject(profile)) check(what, profile, { name: STRING, quirks: rule("an object of switches", isObject) });
 }
 
 /** How many bytes of a body are kept. */

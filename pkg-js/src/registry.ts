@@ -5,7 +5,8 @@ import { RegistryError, reason } from "./errors.js";
 import { Faults, ruleTexts, type RuleText } from "./faults.js";
 import { answer, join } from "./fetch.js";
 import type { Core, State } from "./generated/glue.js";
-import { isObject, show, toCore } from "./options.js";
+import { checkProfile, isObject, likeness, show, toCore } from "./options.js";
+import type { Fact, Listed } from "./profiles.js";
 import { fill, lift, plant, type Lifted } from "./seed.js";
 import type {
   BudgetResult,
@@ -17,6 +18,7 @@ import type {
   Har,
   Fault,
   FaultRule,
+  Profile,
   Registry,
   RegistryOptions,
   Seed,
@@ -119,6 +121,24 @@ export class WasmRegistry implements Registry {
     const engine = this[ENGINE];
     const make = (clock: Clock, now: () => number) => engine.fork(now, clock);
     return new WasmRegistry(make, this.#base, this.clock.mode, [], this.clock.state);
+  }
+
+  setProfile(profile?: Profile, profiles?: Readonly<Record<string, Profile>>): void {
+    checkProfile("profile", profile);
+    const wanted = JSON.stringify(likeness(profile, profiles));
+    try {
+      this[ENGINE].call("setProfile()", (core) => core.setProfile(wanted));
+    } catch (thrown) {
+      if (thrown instanceof RegistryError) throw thrown;
+      throw new RegistryError("ERR_OPTION", reason(thrown), "give a profile, or { name, quirks }");
+    }
+  }
+
+  /** @internal All profiles and switches, or one profile. */
+  listProfiles(name?: string): Listed & { switches: Record<string, Fact> } {
+    const found = this.#look<Listed & { switches: Record<string, Fact>; error?: string }>("profiles", name);
+    if (found.error) throw new RegistryError("ERR_OPTION", found.error, "leave the name out to see all");
+    return found;
   }
 
   diff(since: Snapshot): Diff {

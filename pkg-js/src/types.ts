@@ -1,7 +1,9 @@
 import type { Fault, FaultRule } from "./fault-types.js";
+import type { Profile, Quirks } from "./quirk-types.js";
 import type { Seed } from "./seed-types.js";
 
 export type * from "./fault-types.js";
+export type * from "./quirk-types.js";
 export type * from "./seed-types.js";
 
 /** A streaming hash: what `node:crypto` has. All calls are synchronous. */
@@ -40,8 +42,15 @@ export interface RegistryOptions {
   seed?: Seed | readonly Seed[];
   /** What relative paths are resolved against in `fetch`. Default `http://registry.test`. */
   url?: string;
-  /** The registry to behave like, or one with switches of its own: `{ name: "registry2", quirks: { emptyCheck: true } }`. */
-  profile?: string | { name?: string; quirks?: Record<string, unknown> };
+  /**
+   * The registry to behave like, or one with switches of its own: `{ name: "registry2", quirks: { emptyCheck: true } }`.
+   * Who may ask and how often is as that registry has it, unless `auth` and `rateLimit` say so.
+   */
+  profile?: Profile;
+  /** Switches on top of the profile. */
+  quirks?: Quirks;
+  /** Whom to be like for the repositories below a name, such as `{ "docker.io/": "docker-hub" }`; the longest counts. */
+  profiles?: Readonly<Record<string, Profile>>;
   /** `false`: the referrers API is not there (404), so that clients fall back to tags. */
   referrers?: boolean;
   /** What a manifest points at and must be there before it: all of it, not the children of an index, nothing. Default `strict`. */
@@ -78,10 +87,10 @@ export interface RegistryOptions {
   publicUrl?: string;
   /** Believe `X-Forwarded-Proto` and `X-Forwarded-Host`; for use behind a proxy that sets them. */
   trustForwarded?: boolean;
-  /** Who may ask. Default: everybody, for anything. */
-  auth?: Auth;
-  /** How many pulls, or requests, there may be in which time. Default: any number. */
-  rateLimit?: RateLimit;
+  /** Who may ask. Default: as the profile has it, else `none`: everybody, for anything. */
+  auth?: Auth | "none";
+  /** How many pulls, or requests, there may be in which time. Default: as the profile has it, else `none`: any number. */
+  rateLimit?: RateLimit | "none";
   /** Headers of every answer, such as `{ "Strict-Transport-Security": "max-age=60" }`. */
   headers?: Readonly<Record<string, string>>;
   /**
@@ -327,6 +336,11 @@ export interface Registry extends AsyncDisposable {
   reset(): void;
   /** A second registry with the same state, without faults. What happens to one does not happen to the other. */
   fork(): Registry;
+  /**
+   * Behaves like another registry from the next request on, or like one below some names; without arguments, like the spec.
+   * Who may ask and how often stays. `reset()` comes back to what it was at first. Throws `ERR_OPTION`.
+   */
+  setProfile(profile?: Profile, profiles?: Readonly<Record<string, Profile>>): void;
   /** What differs between a state and now. */
   diff(since: Snapshot): Diff;
   readonly clock: RegistryClock;

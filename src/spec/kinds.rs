@@ -1,6 +1,6 @@
 //! What the switches that are more than on or off can be.
 
-use super::switches::Named;
+use super::switches::Choice;
 
 /// Makes an enum of a switch's values; the first is the spec's.
 macro_rules! kinds {
@@ -12,9 +12,20 @@ macro_rules! kinds {
             $($(#[$doc])* $value,)+
         }
 
-        impl Named for $kind {
-            const NAMES: &'static [&'static str] = &[$($name),+];
-            const VALUES: &'static [Self] = &[$(Self::$value),+];
+        impl Choice for $kind {
+            fn names(&self) -> &'static [&'static str] {
+                &[$($name),+]
+            }
+
+            fn place(&self) -> usize {
+                *self as usize
+            }
+
+            fn choose(&mut self, place: usize) {
+                if let Some(value) = [$(Self::$value),+].get(place) {
+                    *self = *value;
+                }
+            }
         }
     )+};
 }

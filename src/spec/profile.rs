@@ -2,13 +2,12 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Quirks, nearest};
 
 /// A named set of switches, each with where it was seen.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Profile {
     /// Its name.
     pub name: String,
@@ -17,18 +16,16 @@ pub struct Profile {
     /// Who may ask, as options of authentication; what is given at the start stands in its place.
     pub auth: Option<Switch>,
     /// How many requests there may be, as a rule such as `100/6h`; what is given at the start stands in its place.
-    #[serde(rename = "rateLimit")]
     pub rate_limit: Option<Switch>,
     /// Its switches, by name.
     pub switches: BTreeMap<String, Switch>,
 }
 
 /// One switch of a profile.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Switch {
     /// What it is set to.
-    pub value: serde_json::Value,
+    pub value: Value,
     /// Where that was seen.
     pub source: String,
     /// When, as `YYYY-MM`.
@@ -38,8 +35,7 @@ pub struct Switch {
 }
 
 /// How well a switch is known.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// Seen on a running server.
     Verified,
@@ -130,8 +126,40 @@ impl Profile {
                 nearest: nearest(name, Self::names()),
             });
         };
-        serde_json::from_str(text)
-            .map_err(|fault| ProfileError::Invalid(format!("profile {name}: {fault}")))
+        Self::parse(text)
+    }
+
+    /// Reads a profile from JSON: `name`, `about`, and facts, each as `[VALUE, SOURCE, DATE, STATUS]`, under `auth`,
+    /// `rateLimit`, and by name in `switches`.
+    ///
+    /// # Errors
+    /// [`ProfileError::Invalid`] says which member is wrong.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let json: Value = serde_json::from_str(text)
+            .map_err(|fault| ProfileError::Invalid(format!("it is no JSON: {fault}")))?;
+        let wrong = |member: &str| ProfileError::Invalid(format!("its {member} is wrong"));
+        let text = |member: &str| {
+            let text = json.get(member).and_then(Value::as_str);
+            text.map(str::to_owned).ok_or_else(|| wrong(member))
+        };
+        let rule = |member: &str| {
+            let rule = json.get(member).map(Switch::read);
+            rule.map(|rule| rule.ok_or_else(|| wrong(member)))
+                .transpose()
+        };
+        let switches = json.get("switches").and_then(Value::as_object);
+        let switches = switches.ok_or_else(|| wrong("switches"))?.iter();
+        let read = |(name, fact): (&String, &Value)| {
+            let fact = Switch::read(fact).ok_or_else(|| wrong(name))?;
+            Ok((name.clone(), fact))
+        };
+        Ok(Self {
+            name: text("name")?,
+            about: text("about")?,
+            auth: rule("auth")?,
+            rate_limit: rule("rateLimit")?,
+            switches: switches.map(read).collect::<Result<_, _>>()?,
+        })
     }
 
     /// Its switches, set.
@@ -146,6 +174,25 @@ impl Profile {
             })?;
         }
         Ok(quirks)
+    }
+}
+
+impl Switch {
+    fn read(fact: &Value) -> Option<Self> {
+        let [value, source, date, status] = fact.as_array()?.as_slice() else {
+            return None;
+        };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        Some(Self {
+            value: value.clone(),
+            source: text(source)?,
+            date: text(date)?,
+            status: match status.as_str()? {
+                "verified" => Status::Verified,
+                "reported" => Status::Reported,
+                _ => return None,
+            },
+        })
     }
 }
 

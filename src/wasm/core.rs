@@ -263,6 +263,17 @@ impl Core {
         self.registry.configure(settings).map_err(error)
     }
 
+    /// Behaves like another registry, from the next request on: a profile, its switches, and those below names, as JSON.
+    ///
+    /// # Errors
+    /// A sentence that says what is not known, or why nothing was changed.
+    #[wasm_bindgen(js_name = setProfile)]
+    pub fn set_profile(&mut self, likeness: &str) -> Result<(), JsValue> {
+        let mut settings = self.registry.settings().clone();
+        options::set_profile(&mut settings, likeness).map_err(sentence)?;
+        self.registry.configure(settings).map_err(error)
+    }
+
     /// What differs between a state and now, as JSON.
     #[must_use]
     pub fn diff(&self, state: &State) -> String {

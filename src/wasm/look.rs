@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     Registry,
     layer::{Call, CallBudget, CallFilter, call_json, har, script},
-    spec::{Digest, RepositoryName, SessionId},
+    spec::{Digest, RepositoryName, SessionId, listed},
     store::Diff,
 };
 
@@ -42,6 +42,10 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
         "har" => har(numbered(registry, name)),
         "curl" => script(numbered(registry, name)).into(),
         "check" => check(registry, name),
+        "profiles" => match listed(Some(name).filter(|name| !name.is_empty())) {
+            Ok(profiles) => profiles,
+            Err(fault) => json!({ "error": fault.to_string() }),
+        },
         _ => Value::Null,
     }
 }

@@ -64,7 +64,12 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
     let named = named.map_err(|fault| fault.to_string())?;
     let (auth, rate) = named.map_or((None, None), |named| (named.auth, named.rate_limit));
     let auth = match options.value("auth") {
-        Value::Null => auth.map(|rule| rule.value),
+        Value::Null => auth.map(|rule| rule.value).map(|mut rule| {
+            if let (Some(members), Some(secret)) = (rule.as_object_mut(), options.text("secret")) {
+                members.insert("secret".to_owned(), secret.into());
+            }
+            rule
+        }),
         Value::String(none) if none == "none" => None,
         given => Some(given.clone()),
     };
@@ -90,18 +95,11 @@ pub(super) fn config(json: &str) -> Result<Config, String> {
 
 fn settings(options: &Options) -> Result<Settings, String> {
     let mut settings = Settings {
-        quirks: Quirks::read(&json!({
-            "name": options.text("profile"),
-            "quirks": options.value("quirks"),
-        }))?,
         public_url: options.text("publicUrl").map(str::to_owned),
         trust_forwarded: options.is("trustForwarded"),
         ..Settings::default()
     };
-    if let Some(prefixes) = options.value("profiles").as_object() {
-        let read = settings.read_quirks_below(prefixes);
-        read.map_err(|fault| format!("profiles: {fault}"))?;
-    }
+    be_like(&mut settings, options)?;
     settings.deletes = options
         .value("deletes")
         .as_bool()
@@ -134,6 +132,22 @@ fn settings(options: &Options) -> Result<Settings, String> {
         limit(&mut settings.limits, name, value)?;
     }
     Ok(settings)
+}
+
+/// Sets whom to be like.
+pub(super) fn set_profile(settings: &mut Settings, likeness: &str) -> Result<(), String> {
+    be_like(settings, &Options::read(likeness)?)
+}
+
+fn be_like(settings: &mut Settings, options: &Options) -> Result<(), String> {
+    settings.quirks = Quirks::read(&json!({
+        "name": options.text("profile"),
+        "quirks": options.value("quirks"),
+    }))?;
+    let none = Map::new();
+    let prefixes = options.value("profiles").as_object().unwrap_or(&none);
+    let read = settings.read_quirks_below(prefixes);
+    read.map_err(|fault| format!("profiles: {fault}"))
 }
 
 fn limit(limits: &mut Limits, name: &str, value: u64) -> Result<(), String> {

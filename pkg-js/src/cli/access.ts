@@ -16,12 +16,12 @@ export function access(given: Given): Pick<RegistryOptions, "auth" | "rateLimit"
   };
 }
 
-function auth(given: Given): Auth | undefined {
-  const type = given.auth?.[0] ?? "none";
-  if (type === "none") {
+function auth(given: Given): Auth | "none" | undefined {
+  const type = given.auth?.[0];
+  if (type === "none" || type === undefined) {
     const needless = ["user", "anonymous", "token-ttl", "access"].find((flag) => given[flag]);
     if (needless) throw mistake(`--${needless} does nothing without --auth`, "give --auth basic, or bearer, or any");
-    return undefined;
+    return type;
   }
   const ttl = given["token-ttl"]?.[0];
   if (type === "basic" && ttl !== undefined) {
@@ -68,7 +68,8 @@ function rules(path: string): readonly AccessRule[] {
   }
 }
 
-function rateLimit(text: string): RateLimit {
+function rateLimit(text: string): RateLimit | "none" {
+  if (text === "none") return text;
   const [rate = "", ...parts] = text.split(",");
   const found = /^(\d+)\/(.+)$/.exec(rate);
   if (!found) throw mistake(`--rate-limit is ${JSON.stringify(text)}`, "write it like --rate-limit 100/6h");

@@ -24,9 +24,17 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: "Where to listen; port 0 takes a free one [default: 127.0.0.1:5000]",
   },
   profile: {
-    value: "NAME",
+    value: "[PREFIX/=]NAME",
+    many: true,
     variable: "REGISTRETTE_PROFILE",
-    help: "The registry to behave like, quirks and all",
+    help: "The registry to behave like, quirks and all; docker.io/=docker-hub for repositories below a name. Can be repeated; `registrette profiles` lists them",
+  },
+  quirk: {
+    value: "[PREFIX/:]NAME=VALUE",
+    many: true,
+    isWhole: true,
+    variable: "REGISTRETTE_QUIRK",
+    help: "A switch of its own, such as ImmutableTags=true, on top of the profile; docker.io/:ImmutableTags=true for repositories below a name. Can be repeated",
   },
   references: {
     value: "strict|lax|sparse",
@@ -82,7 +90,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     value: "none|basic|bearer|any",
     variable: "REGISTRETTE_AUTH",
     of: ["none", "basic", "bearer", "any"],
-    help: "Whether clients have to say who they are, and how [default: none]",
+    help: "Whether clients have to say who they are, and how [default: as the profile has it, else none]",
   },
   user: {
     value: "NAME:PASSWORD",
@@ -243,6 +251,7 @@ export function help(): string {
     "",
     "Usage: registrette serve [OPTIONS]",
     "       registrette catalog URL|PATH [--json|--raw]",
+    "       registrette profiles [NAME] [--switches] [--json]",
     "",
     "Every flag can be given as a variable; a flag stands over its variable, and that over those of distribution,",
     "REGISTRY_HTTP_ADDR and REGISTRY_STORAGE_DELETE_ENABLED.",

@@ -6,6 +6,7 @@ import type { InnerOptions } from "../node/listen.js";
 import type { RegistryOptions, Scenarios } from "../types.js";
 import { access } from "./access.js";
 import { mistake, switched, type Given } from "./flags.js";
+import { like } from "./like.js";
 
 /** What is to be done. */
 export interface Plan {
@@ -20,13 +21,12 @@ export interface Plan {
 export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: string) => void): Plan {
   const one = (name: string) => given[name]?.[0];
   const is = (name: string) => switched(one(name)) ?? false;
-  const profile = one("profile");
   const seed = one("seed");
   const url = one("public-url");
   const tls = certificate(given);
   const options: RegistryOptions & InnerOptions = {
     ...address(one("addr") ?? (variables.REGISTRY_HTTP_ADDR || "127.0.0.1:5000")),
-    ...(profile !== undefined && { profile }),
+    ...like(given),
     references: (one("references") ?? "strict") as NonNullable<RegistryOptions["references"]>,
     accept: (one("accept") ?? "lenient") as NonNullable<RegistryOptions["accept"]>,
     deletes: one("no-delete") === undefined ? deletes(variables) : !is("no-delete"),

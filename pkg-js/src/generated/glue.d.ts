@@ -28,6 +28,7 @@ export declare class Core {
   restore(state: State, forget: boolean): void;
   fork(): Core;
   forgetPublicUrl(): void;
+  setProfile(likeness: string): void;
   diff(state: State): string;
   look(question: string, name: string): string;
   forgetCalls(): void;

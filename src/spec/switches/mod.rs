@@ -21,98 +21,75 @@ pub struct Row {
     pub date: &'static str,
     /// How well it is known.
     pub status: Status,
-    at: fn(&mut Quirks) -> &mut dyn Switch,
+    at: fn(&mut Quirks) -> Slot<'_>,
 }
 
-/// What a switch can be set to.
-pub(super) trait Switch {
-    /// Takes a value; `false`: it does not fit, and nothing changed.
-    fn take(&mut self, value: &Value) -> bool;
+/// Where a switch is, by what it can be.
+pub(super) enum Slot<'a> {
+    Flag(&'a mut bool),
+    Count(&'a mut Option<u64>),
+    Url(&'a mut Option<String>),
+    Choice(&'a mut dyn Choice),
+}
 
-    fn show(&self) -> Value;
+/// A switch with names for what it can be; the first is the spec's.
+pub(super) trait Choice {
+    fn names(&self) -> &'static [&'static str];
+    fn place(&self) -> usize;
+    fn choose(&mut self, place: usize);
+}
+
+impl Slot<'_> {
+    /// Takes a value; `false`: it does not fit, and nothing changed.
+    fn take(self, value: &Value) -> bool {
+        match self {
+            Self::Flag(flag) => value.as_bool().map(|value| *flag = value).is_some(),
+            Self::Count(count) => {
+                let given = value.as_u64().filter(|given| *given > 0);
+                let fits = given.is_some() || value.is_null();
+                if fits {
+                    *count = given;
+                }
+                fits
+            }
+            Self::Url(url) => {
+                let is_url = |text: &&str| {
+                    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+                };
+                let given = value.as_str().filter(is_url);
+                let fits = given.is_some() || value.is_null();
+                if fits {
+                    *url = given.map(str::to_owned);
+                }
+                fits
+            }
+            Self::Choice(choice) => {
+                let place = choice.names().iter().position(|name| value == name);
+                place.map(|place| choice.choose(place)).is_some()
+            }
+        }
+    }
+
+    fn show(self) -> Value {
+        match self {
+            Self::Flag(flag) => (*flag).into(),
+            Self::Count(count) => (*count).into(),
+            Self::Url(url) => url.as_deref().into(),
+            Self::Choice(choice) => choice.names().get(choice.place()).copied().into(),
+        }
+    }
 
     /// What fits, in words.
-    fn values(&self) -> String;
-}
-
-impl Switch for bool {
-    fn take(&mut self, value: &Value) -> bool {
-        value.as_bool().map(|value| *self = value).is_some()
-    }
-
-    fn show(&self) -> Value {
-        (*self).into()
-    }
-
-    fn values(&self) -> String {
-        "true or false".to_owned()
-    }
-}
-
-impl Switch for Option<u64> {
-    fn take(&mut self, value: &Value) -> bool {
-        let count = value.as_u64().filter(|count| *count > 0);
-        let fits = count.is_some() || value.is_null();
-        if fits {
-            *self = count;
+    fn values(self) -> String {
+        match self {
+            Self::Flag(_) => "true or false".to_owned(),
+            Self::Count(_) => "a number above 0, or null".to_owned(),
+            Self::Url(_) => "a URL of visible ASCII characters, or null".to_owned(),
+            Self::Choice(choice) => {
+                let names = choice.names().join("\", \"");
+                format!("\"{names}\"")
+            }
         }
-        fits
-    }
-
-    fn show(&self) -> Value {
-        (*self).into()
-    }
-
-    fn values(&self) -> String {
-        "a number above 0, or null".to_owned()
-    }
-}
-
-impl Switch for Option<String> {
-    fn take(&mut self, value: &Value) -> bool {
-        let is_url = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-        let text = value.as_str().filter(is_url);
-        let fits = text.is_some() || value.is_null();
-        if fits {
-            *self = text.map(str::to_owned);
-        }
-        fits
-    }
-
-    fn show(&self) -> Value {
-        self.as_deref().into()
-    }
-
-    fn values(&self) -> String {
-        "a URL of visible ASCII characters, or null".to_owned()
-    }
-}
-
-/// A switch with names for what it can be.
-pub(super) trait Named: Copy + PartialEq + 'static {
-    const NAMES: &'static [&'static str];
-    const VALUES: &'static [Self];
-}
-
-impl<T: Named> Switch for T {
-    fn take(&mut self, value: &Value) -> bool {
-        let mut named = T::NAMES.iter().zip(T::VALUES);
-        let named = named.find(|(name, _)| value == *name);
-        named.map(|(_, value)| *self = *value).is_some()
-    }
-
-    fn show(&self) -> Value {
-        let mut named = T::NAMES.iter().zip(T::VALUES);
-        let named = named.find(|(_, value)| *value == self);
-        named.map(|(name, _)| *name).into()
-    }
-
-    fn values(&self) -> String {
-        T::NAMES
-            .iter()
-            .map(|name| format!("{name:?}"))
-            .collect::<Vec<_>>()
-            .join(", ")
     }
 }
 
@@ -185,14 +162,13 @@ impl Quirks {
             );
             return Err(format!("there is no switch {name:?}{hint}"));
         };
-        let switch = (row.at)(self);
-        if switch.take(value) {
+        if (row.at)(self).take(value) {
             return Ok(());
         }
         Err(format!(
             "switch {:?} takes {}, not {value}",
             row.name,
-            switch.values()
+            row.values()
         ))
     }
 
