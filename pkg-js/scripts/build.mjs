@@ -47,7 +47,7 @@ function generate(registry, images) {
   mkdirSync(GENERATED, { recursive: true });
   const write = (name, text) => writeFileSync(`${GENERATED}/${name}`, text);
   write("glue.js", factory(readFileSync(`${GLUE}/registry.js`, "utf8"), "Core, State"));
-  write("images-glue.js", factory(readFileSync(`${GLUE}/images.js`, "utf8"), "Shelves"));
+  write("images-glue.js", factory(readFileSync(`${GLUE}/images.js`, "utf8"), "Shelves, Gathered"));
   for (const [name, bytes] of [
     ["inline", registry],
     ["images-inline", images],

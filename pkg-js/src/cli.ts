@@ -5,6 +5,7 @@
  * @module
  */
 
+import { catalog } from "./cli/catalog.js";
 import { help, mistake, read } from "./cli/flags.js";
 import { plan } from "./cli/plan.js";
 import { profiles } from "./cli/profiles.js";
@@ -15,9 +16,12 @@ import { version } from "./generated/version.js";
 async function main([command, ...args]: string[]): Promise<void> {
   if (command === "--version" || command === "-V") return void console.log(`registrette ${version}`);
   if (command === "--help" || command === "-h" || command === "help") return console.log(help());
+  if (command === "catalog") {
+    return args.includes("--help") || args.includes("-h") ? console.log(help()) : catalog(args);
+  }
   if (command === "profiles") return console.log(await profiles(args));
   if (command !== "serve" && command !== "run") {
-    const meant = nearest(command ?? "", ["serve", "run", "profiles"]);
+    const meant = nearest(command ?? "", ["serve", "run", "catalog", "profiles"]);
     const what = command === undefined ? "no command was given" : `there is no command ${JSON.stringify(command)}`;
     throw mistake(
       what,

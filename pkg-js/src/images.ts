@@ -1,7 +1,7 @@
-import { FilesHost, joined } from "./core/files.js";
+import { FilesHost, joined, length, slice } from "./core/files.js";
 import type { Host } from "./core/host.js";
 import { RegistryError, reason } from "./errors.js";
-import { instantiate } from "./generated/images-glue.js";
+import { instantiate, type Gathered, type Shelves } from "./generated/images-glue.js";
 import type { ImageFiles } from "./types.js";
 
 /** What an archive may unpack to: what a registry holds by default. */
@@ -25,13 +25,7 @@ export function readImages(
 ): Read {
   const host = new FilesHost(text);
   try {
-    const { Shelves } = instantiate(host, module);
-    const open = () => {
-      if (!ArrayBuffer.isView(images)) return Shelves.files(host.files(images), name);
-      const packed = host.archive([images]);
-      return Shelves.archive(Shelves.unpack(packed, ROOM) ? host.archive(host.takeUnpacked()) : packed, name);
-    };
-    const shelves = open();
+    const shelves = open(host, module, images, name);
     const json = JSON.parse(shelves.seeds()) as { manifest?: { ref: string } }[];
     return {
       json,
@@ -42,5 +36,93 @@ export function readImages(
     const said = host.panic ?? (typeof thrown === "string" ? thrown : reason(thrown));
     const hint = "give an OCI layout, an archive of one or of docker save, or a registry's storage";
     throw new RegistryError("ERR_SEED", `${place}: ${said}`, hint, { cause: thrown });
+  }
+}
+
+/** What images in files hold, as the command `catalog` prints it. */
+export function printImages(
+  module: WebAssembly.Module,
+  text: Pick<Host, "TextDecoder" | "TextEncoder">,
+  images: Uint8Array | ImageFiles,
+  { name, place, asJson }: { name: string; place: string; asJson: boolean },
+): string {
+  const host = new FilesHost(text);
+  return told(host, place, () => open(host, module, images, name).catalog(asJson));
+}
+
+/** A manifest of a registry, with the tag that it is listed by, where there is one. */
+export interface Listed {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a registry lists, as `catalog` prints it. */
+export function printListed(
+  module: WebAssembly.Module,
+  text: Pick<Host, "TextDecoder" | "TextEncoder">,
+  listed: readonly Listed[],
+  { place, asJson }: { place: string; asJson: boolean },
+): string {
+  const host = new FilesHost(text);
+  return told(host, place, () => gathered(host, module, listed, () => undefined).catalog(asJson));
+}
+
+/** An archive of an OCI layout with these images, each a repository and a tag or digest. */
+export function archiveOf(
+  module: WebAssembly.Module,
+  text: Pick<Host, "TextDecoder" | "TextEncoder">,
+  listed: readonly Listed[],
+  names: readonly string[],
+  blob: (digest: string) => readonly Uint8Array[] | undefined,
+): Uint8Array {
+  const host = new FilesHost(text);
+  told(host, "export()", () => gathered(host, module, listed, blob).archive([...names]));
+  return joined(host.takeUnpacked());
+}
+
+function open(host: FilesHost, module: WebAssembly.Module, images: Uint8Array | ImageFiles, name: string): Shelves {
+  const { Shelves } = instantiate(host, module);
+  if (!ArrayBuffer.isView(images)) return Shelves.files(host.files(images), name);
+  const packed = host.archive([images]);
+  return Shelves.archive(Shelves.unpack(packed, ROOM) ? host.archive(host.takeUnpacked()) : packed, name);
+}
+
+function gathered(
+  host: FilesHost,
+  module: WebAssembly.Module,
+  listed: readonly Listed[],
+  blob: (digest: string) => readonly Uint8Array[] | undefined,
+): Gathered {
+  const { Gathered } = instantiate(host, module);
+  // A blob is asked for piece by piece, one after the other.
+  let last: { digest: string; pieces: readonly Uint8Array[] | undefined } | undefined;
+  const pieces = (digest: string) => {
+    if (last?.digest !== digest) last = { digest, pieces: blob(digest) };
+    return last.pieces;
+  };
+  const blobs: ImageFiles = {
+    list: () => [],
+    length: (digest) => {
+      const found = pieces(digest);
+      return found && length(found);
+    },
+    read: (digest, offset, length) => slice(pieces(digest) ?? [], offset, length),
+  };
+  const all = new Gathered(host.files(blobs));
+  for (const { repository, tag, digest, mediaType, bytes } of listed) {
+    all.add(repository, tag, digest, mediaType, bytes);
+  }
+  return all;
+}
+
+function told<T>(host: FilesHost, place: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    const said = host.panic ?? (typeof thrown === "string" ? thrown : reason(thrown));
+    throw new RegistryError("ERR_FILE", `${place}: ${said}`, "give what holds whole images", { cause: thrown });
   }
 }

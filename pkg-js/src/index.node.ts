@@ -18,7 +18,9 @@ export type * from "./types.js";
 let compiled: Module | undefined;
 let readers: WebAssembly.Module | undefined;
 
-const images = () => (readers ??= new WebAssembly.Module(readFileSync(new URL("./images.wasm", import.meta.url))));
+/** @internal The compiled `images.wasm`. */
+export const images = (): WebAssembly.Module =>
+  (readers ??= new WebAssembly.Module(readFileSync(new URL("./images.wasm", import.meta.url))));
 
 /** @internal */
 export const create = creator({

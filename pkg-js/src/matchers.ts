@@ -15,6 +15,33 @@ const list = (calls: readonly Call[]): string =>
   calls.map((call) => `  #${call.seq} ${call.operation} ${call.method} ${call.path} ${call.status}`).join("\n") ||
   "  none";
 
+/**
+ * What `expect(registry)` has once it is extended, for TypeScript to know. Merge it into the test runner's own interface:
+ *
+ * @example
+ * declare module "vitest" {
+ *   interface Matchers<T> extends RegistryMatchers<T> {}
+ * }
+ *
+ * @example
+ * declare module "expect" {
+ *   interface Matchers<R extends void | Promise<void>, T = unknown> extends RegistryMatchers<R> {}
+ * }
+ */
+export interface RegistryMatchers<R = unknown> {
+  /** A call of this operation was made, one that the filter fits. */
+  toHaveReceived(operation: Operation, filter?: Omit<CallFilter, "operation">): Kept<R>;
+  /** No more calls were made than a budget allows: `{ "manifest.get": 1, rules: ["no blob twice"] }`. */
+  toStayWithin(budget: CallBudget): Kept<R>;
+  /** A manifest is there by this name, such as `demo/app:v1`. */
+  toHaveTag(ref: string): Kept<R>;
+  /** A blob is there, in whatever repository. */
+  toHaveBlob(digest: string): Kept<R>;
+}
+
+/** What a matcher gives, whatever the runner's interface is about: nothing. */
+type Kept<R> = R extends void ? R : void;
+
 /** The matchers; each takes a registry. */
 export const matchers = {
   /** A call of this operation was made, one that the filter fits. */

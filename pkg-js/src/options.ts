@@ -79,6 +79,14 @@ const RATE_LIMIT: Rules = {
   retryAfter: oneOf("seconds", "date", "text", "none"),
 };
 
+/** What only the native binary does with `auth`, and what it takes. */
+export const NATIVE: Readonly<Record<string, string>> = {
+  htpasswd: "passwords hashed by bcrypt",
+  tokenKeys: "tokens of others, by their public keys",
+  tokenIssuer: "tokens of others, by their public keys",
+  tokenForm: "tokens as signed JWTs",
+};
+
 /** Throws for what is not known or does not fit. */
 export function check(what: string, options: unknown, rules: Rules): void {
   if (!isObject(options)) {
@@ -101,11 +109,16 @@ export function check(what: string, options: unknown, rules: Rules): void {
 /** Checks the options of a registry. */
 export function checkRegistry(options: unknown, more: Rules = {}): void {
   check("options", options, { ...REGISTRY, ...more });
-  const { limits, profile, history, rateLimit, scenarios } = options as RegistryOptions;
+  const { limits, profile, history, rateLimit, scenarios, auth } = options as RegistryOptions;
   if (limits) check("options.limits", limits, LIMITS);
   if (isObject(history)) check("options.history", history, { max: WHOLE, bodies: WHOLE_OR_BOOLEAN });
   if (isObject(scenarios)) check("options.scenarios", scenarios, { catalogDelay: STRING, catalogRepositories: WHOLE });
   if (isObject(rateLimit)) check("options.rateLimit", rateLimit, RATE_LIMIT);
+  const native = isObject(auth) ? Object.keys(auth).find((name) => Object.hasOwn(NATIVE, name)) : undefined;
+  if (native !== undefined) {
+    const what = `options.auth.${native} is for the native registrette: ${NATIVE[native]}`;
+    throw new RegistryError("ERR_OPTION", what, "run `registrette serve`, or give names and passwords in users");
+  }
   checkProfile("options.profile", profile);
 }
 

@@ -214,6 +214,16 @@ export class WasmRegistry implements Registry {
     return { descriptor: { mediaType, digest, size: bytes.length }, bytes, json };
   }
 
+  /** @internal The digests of a repository's manifests. */
+  manifests(repository: string): string[] {
+    return this.#look("manifests", repository);
+  }
+
+  async export(...refs: string[]): Promise<Uint8Array> {
+    const { exported } = await import("./export.js");
+    return exported(this, refs);
+  }
+
   blob(digest: string): Uint8Array | undefined {
     const chunks = this[ENGINE].call("blob()", (core) => core.blob(String(digest)));
     return (

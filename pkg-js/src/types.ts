@@ -369,6 +369,11 @@ export interface Registry extends AsyncDisposable {
   manifest(ref: string): StoredManifest | undefined;
   /** A copy of a blob, in whatever repository it is. */
   blob(digest: string): Uint8Array | undefined;
+  /**
+   * Images as an OCI layout in a tar archive, which `seed()`, `--load`, `docker load` and `skopeo` read: `demo/app:v1`,
+   * `demo/app@sha256:…`, or `demo/app` for all of a repository; without any, everything there is.
+   */
+  export(...refs: string[]): Promise<Uint8Array>;
   /** Copies all blobs, manifests and tags of a repository into another; what that has besides stays. Throws `ERR_LIMIT`. */
   cloneRepository(from: string, to: string): void;
   /** Deletes the blobs that no manifest of their repository names. */

@@ -85,6 +85,8 @@ test("wrong options stop the start", async () => {
       { auth: { type: "basic", users: USERS, access: [{ user: "alcie", repository: "**", actions: ["pull"] }] } },
       /did you mean "alice"\?/,
     ],
+    [{ auth: { type: "basic", htpasswd: "users" } }, /auth\.htpasswd is for the native registrette: passwords hashed/],
+    [{ auth: { type: "bearer", tokenKeys: [] } }, /auth\.tokenKeys is for the native registrette/],
     [{ rateLimit: { limit: 1 } }, /rateLimit takes/],
     [{ rateLimit: { limit: 1, windowMs: 1, per: "user" } }, /no option options\.rateLimit\.per/],
     [{ headers: { "Content-Length": "1" } }, /says where an answer ends/],

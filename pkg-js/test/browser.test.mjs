@@ -82,13 +82,14 @@ describe("in Chromium", { skip }, () => {
     deepStrictEqual(seen, answers);
   });
 
-  test("an archive of a layout is a seed", async () => {
+  test("an archive of a layout is a seed, and comes out again", async () => {
     const { files, digest } = await layout();
     const seen = await page.evaluate(
       async (base64) => {
         const registry = await globalThis.registrette.createRegistry();
         await registry.seed(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
-        return [registry.tags("image"), registry.manifest("image:v1").descriptor.digest];
+        const again = await globalThis.registrette.createRegistry({ seed: await registry.export("image:v1") });
+        return [again.tags("image"), again.manifest("image:v1").descriptor.digest];
       },
       Buffer.from(tar(files)).toString("base64"),
     );

@@ -122,6 +122,9 @@ test("mistakes are told in a line", async () => {
     [["serve", "--refrences", "lax"], "--references"],
     [["serve", "--references", "strickt"], "strict"],
     [["serve", "--log=perhaps"], "true"],
+    [["serve", "--htpasswd", "users"], "for the native registrette: passwords hashed by bcrypt; install that"],
+    [["serve", "--token-key", "key.pem"], "for the native registrette"],
+    [["catalgo"], "did you mean catalog?"],
     [["serv"], "did you mean serve?"],
     [[], "Usage: registrette serve"],
   ];

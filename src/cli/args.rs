@@ -165,7 +165,7 @@ pub(super) struct Serve {
 
     /// Images to begin with: an OCI layout, an archive of one or of docker save, a storage tree; NAME=PATH says which
     /// repository those without a name go into. Also a JSON file of seeds, or a registry, a repository or an image of it by
-    /// its URL, such as https://ghcr.io/org/app:v1. Can be repeated.
+    /// its URL, such as https://ghcr.io/org/app:v1, or an archive by its own. Can be repeated.
     #[arg(long, value_name = "PATH|URL", env = "REGISTRETTE_LOAD")]
     pub(super) load: Vec<String>,
 

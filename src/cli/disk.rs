@@ -28,7 +28,15 @@ fn shelf(path: &Path, default: &RepositoryName, room: u64) -> Result<Shelf, Faul
         let root = path.canonicalize().map_err(fault)?;
         return Shelf::open(Box::new(Folder { root }), default);
     }
-    let archive = DiskFile::new(File::open(path).map_err(fault)?).map_err(fault)?;
+    archive(File::open(path).map_err(fault)?, default, room)
+}
+
+/// Opens an archive in a file.
+///
+/// # Errors
+/// There is nothing in it that holds images.
+pub(super) fn archive(file: File, default: &RepositoryName, room: u64) -> Result<Shelf, Fault> {
+    let archive = DiskFile::new(file).map_err(|fault| Fault::new("", fault.to_string()))?;
     let archive = match Packing::of_file(&archive)? {
         Packing::Plain => archive,
         Packing::Gzip | Packing::Zstd => unpacked(&archive, room)?,

@@ -54,7 +54,7 @@ const FORMS: [(&str, Form); 4] = [
 ];
 
 /// Ends of paths that are archives.
-const ARCHIVES: [&str; 5] = [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst"];
+pub(super) const ARCHIVES: [&str; 5] = [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst"];
 
 impl End {
     /// Reads an end.

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::Read,
+    io::{Read, Write},
     path::Path,
 };
 
@@ -15,7 +15,7 @@ use registrette::{
 
 use super::{
     Mistake, disk,
-    end::End,
+    end::{ARCHIVES, End},
     only::Only,
     progress::{Progress, size},
     remote::{self, Remote},
@@ -35,7 +35,13 @@ fn one(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
         .iter()
         .any(|scheme| given.starts_with(scheme))
     {
-        return from_registry(registry, given);
+        let path = given.split(['?', '#']).next().unwrap_or_default();
+        return if given.starts_with("http") && ARCHIVES.iter().any(|ending| path.ends_with(ending))
+        {
+            from_afar(registry, given, path)
+        } else {
+            from_registry(registry, given)
+        };
     }
     let (name, path) = split(given)?;
     let path = Path::new(path);
@@ -63,6 +69,32 @@ fn from_registry(registry: &mut Registry, given: &str) -> Result<(), Mistake> {
         address: &address,
     };
     everything(registry, &only, given)
+}
+
+/// Puts in what an archive at a URL has: it is brought into a file first that has no name.
+fn from_afar(registry: &mut Registry, url: &str, path: &str) -> Result<(), Mistake> {
+    let mistake = |fault: Fault| Mistake(format!("--load {fault}; nothing of it was loaded"));
+    let room = registry.settings().limits.total;
+    let written = |fault: std::io::Error| mistake(Fault::new(url, fault.to_string()));
+    let mut file = tempfile::tempfile().map_err(written)?;
+    let mut progress = Progress::new(&format!("fetching {url}"), None);
+    let mut length = 0_u64;
+    let remote = Remote::at(url)?;
+    let mut pieces = remote.download(url).map_err(mistake)?;
+    while let Some(piece) = pieces.next().map_err(mistake)? {
+        length = length.saturating_add(piece.len() as u64);
+        if length > room {
+            let reason = format!("it is longer than the {room} bytes that there is room for");
+            return Err(mistake(Fault::new(url, reason)));
+        }
+        file.write_all(&piece).map_err(written)?;
+        progress.add(piece.len() as u64);
+    }
+    drop(progress);
+    let name = repository_of(path.rsplit('/').next().unwrap_or_default());
+    let shelf = disk::archive(file, &name, room);
+    let shelf = shelf.map_err(|fault| mistake(fault.within(url)))?;
+    everything(registry, &shelf, url)
 }
 
 /// Puts in everything of a source, or nothing.

@@ -1,15 +1,20 @@
-//! What JavaScript calls to read images out of files: conversion, and nothing else. Built alone, as `images.wasm`.
+//! What JavaScript calls to read images out of files, and to write them: conversion, and nothing else. Built alone, as `images.wasm`.
 //!
 //! JavaScript gives [`Shelves`] a number for its files; what is asked of them goes to `host`, which stands around the glue
 //! that wasm-bindgen writes. Out come seeds, and blobs piece by piece.
 
+mod gathered;
 mod host;
 
 use js_sys::Uint8Array;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use self::host::{HostArchive, HostFiles};
+pub use self::gathered::Gathered;
+use self::{
+    gathered::catalogue,
+    host::{HostArchive, HostFiles},
+};
 use crate::{
     archive::{Fault, Files, Item, Packing, Plan, Shelf, Source, Tar, repository_of, unpack},
     spec::{Digest, RepositoryName},
@@ -90,6 +95,14 @@ impl Shelves {
             } }),
             });
         Value::Array(seeds.collect()).to_string()
+    }
+
+    /// The catalogue as text, or as JSON.
+    ///
+    /// # Errors
+    /// A sentence that says which manifest cannot be read.
+    pub fn catalog(&self, as_json: bool) -> Result<String, JsValue> {
+        catalogue(&self.shelf, as_json)
     }
 
     /// The bytes of a part, in pieces.

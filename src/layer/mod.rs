@@ -11,11 +11,11 @@ mod scenario;
 
 use http::Response;
 
-pub(crate) use auth::Pending;
 pub use auth::{
     AccessRule, Auth, AuthOptions, AuthScheme, Claims, Gate, Password, PasswordHash, TokenAnswer,
     TokenForm, Users,
 };
+pub(crate) use auth::{Grant, Pending};
 pub use fault::{Fault, FaultId, Faults, Match, Place, Rule, RuleError, Verb, When};
 pub use lag::Lag;
 pub use log::{

@@ -7,7 +7,7 @@ use crate::{
     content::{Body, Budget, Chunk},
     handler::{Intake, Progress},
     image::RandomWork,
-    layer::Pending,
+    layer::{Grant, Pending},
     spec::Error,
     wire::{Head, Sample, error_answer},
 };
@@ -29,6 +29,8 @@ pub struct Exchange {
     pub(super) suspended: Option<Box<Suspended>>,
     /// A password that has to be right, where that takes long to find out.
     pub(super) pending: Option<Pending>,
+    /// The password in a form, likewise.
+    pub(super) grant: Option<Grant>,
     budget: Budget,
 }
 
@@ -54,6 +56,7 @@ impl Exchange {
             is_cut: false,
             suspended: None,
             pending: None,
+            grant: None,
             budget,
         }
     }
@@ -115,13 +118,27 @@ impl Exchange {
             return Progress::More;
         }
         match &mut self.state {
-            State::Receiving(intake) => intake.work(budget),
+            State::Receiving(intake) => match (&**intake, &mut self.grant) {
+                (Intake::Form(form), Some(grant)) => match grant.work(form, budget) {
+                    true => Progress::Done,
+                    false => Progress::More,
+                },
+                _ => intake.work(budget),
+            },
             State::Making(work) => match work.work(budget) {
                 true => Progress::Done,
                 false => Progress::More,
             },
             State::Answered(_) | State::Missing(_) => Progress::Done,
         }
+    }
+
+    /// Whether the body is a form of the token endpoint.
+    pub(super) fn has_form(&self) -> bool {
+        let State::Receiving(intake) = &self.state else {
+            return false;
+        };
+        matches!(**intake, Intake::Form(_))
     }
 
     pub(super) fn fail(&mut self, error: &Error) {

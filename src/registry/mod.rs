@@ -165,6 +165,9 @@ impl Registry {
         let mut exchange = Exchange::new(head, entered, self.epoch, self.budget.clone());
         exchange.state = state;
         exchange.pending = self.auth.take_pending();
+        if exchange.has_form() {
+            exchange.grant = self.auth.grant();
+        }
         exchange
     }
 
@@ -200,6 +203,7 @@ impl Registry {
             state,
             suspended,
             pending,
+            grant,
             ..
         } = exchange;
         head.body_bytes = received;
@@ -213,7 +217,7 @@ impl Registry {
             && let Intake::Form(form) = &**intake
         {
             let answer = match lengths {
-                Ok(()) => self.auth.token(now, &head, Some(form)),
+                Ok(()) => self.auth.token(now, &head, Some(form), grant),
                 Err(error) => error_answer(&error, head.quirks()),
             };
             return Outcome::Answer(self.unwind(now, &head, entered, answer));

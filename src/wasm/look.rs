@@ -27,6 +27,13 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
         },
         "contents" => contents(registry),
         "profileNames" => Profile::names().collect(),
+        "manifests" => match repository(registry, name) {
+            Some(repository) => repository
+                .manifests()
+                .map(|(digest, _)| digest.to_string())
+                .collect(),
+            None => Value::Array(Vec::new()),
+        },
         "stats" => stats(registry),
         "calls" => match CallFilter::parse(name) {
             Ok(filter) => {

@@ -1,4 +1,4 @@
-//! Debian's docker-registry, which is distribution: it serves trees written here, and its trees are loaded here.
+//! distribution, of today and as Debian's docker-registry: it serves trees written here, and its trees are loaded here.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -14,7 +14,7 @@ use crate::report::{Cases, same};
 use crate::server::Server;
 use crate::setting::Setting;
 
-pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>) {
+pub(crate) fn cases(setting: &Setting<'_>, program: &Path, cases: &mut Cases<'_>) {
     cases.case("prepare", || {
         for (name, image) in [
             ("library/image:v1", &setting.images.image),
@@ -26,16 +26,16 @@ pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>) {
         }
         Ok(())
     });
-    cases.case("serves-our-tree", || serves_ours(setting));
-    cases.case("its-tree-is-loaded", || its_tree(setting));
+    cases.case("serves-our-tree", || serves_ours(setting, program));
+    cases.case("its-tree-is-loaded", || its_tree(setting, program));
 }
 
 /// A tree written here is served as it is.
-fn serves_ours(setting: &Setting<'_>) -> Check {
+fn serves_ours(setting: &Setting<'_>, program: &Path) -> Check {
     let tree = setting.path("ours");
     ours(&["copy", setting.host, &format!("storage:{}", tree.display())])?;
     let wanted = catalogue(setting.host)?;
-    let theirs = Theirs::start(setting, &tree)?;
+    let theirs = Theirs::start(setting, program, &tree, "")?;
     same("the catalogue", &wanted, &catalogue(&theirs.host)?)?;
     // Every blob of it can be pulled.
     let pulled = setting.path("pulled");
@@ -70,10 +70,10 @@ fn serves_ours(setting: &Setting<'_>) -> Check {
 }
 
 /// A tree that it wrote is loaded with all its tags.
-fn its_tree(setting: &Setting<'_>) -> Check {
+fn its_tree(setting: &Setting<'_>, program: &Path) -> Check {
     let tree = setting.path("theirs");
     fs::create_dir_all(&tree)?;
-    let theirs = Theirs::start(setting, &tree)?;
+    let theirs = Theirs::start(setting, program, &tree, "")?;
     ours(&["copy", setting.host, &theirs.host])?;
     let wanted = catalogue(&theirs.host)?;
     same("the catalogue", &catalogue(setting.host)?, &wanted)?;
@@ -85,7 +85,7 @@ fn its_tree(setting: &Setting<'_>) -> Check {
     same("what was read", &wanted, &catalogue(&path)?)
 }
 
-/// What is printed of a place, with the tags in one order: docker-registry lists them as its disk does.
+/// What is printed of a place, with the tags in one order: it lists them as its disk does.
 fn catalogue(place: &str) -> Check<String> {
     let printed = ours(&["catalog", place])?;
     let mut blocks: Vec<String> = Vec::new();
@@ -99,26 +99,33 @@ fn catalogue(place: &str) -> Check<String> {
     Ok(blocks.join("\n"))
 }
 
-/// docker-registry, on a port of its own.
-struct Theirs {
-    host: String,
+/// distribution, on a port of its own.
+pub(crate) struct Theirs {
+    pub(crate) host: String,
     child: Child,
 }
 
 impl Theirs {
-    fn start(setting: &Setting<'_>, tree: &Path) -> Check<Self> {
+    /// Starts it over a tree, with what else its configuration is to say.
+    pub(crate) fn start(
+        setting: &Setting<'_>,
+        program: &Path,
+        tree: &Path,
+        more: &str,
+    ) -> Check<Self> {
         let config = setting.path("config.yml");
         let root = tree.display();
         let text = format!(
             "version: 0.1\nlog:\n  level: info\nstorage:\n  filesystem:\n    rootdirectory: {root}\n\
-             http:\n  addr: 127.0.0.1:0\n"
+             http:\n  addr: 127.0.0.1:0\n{more}"
         );
         fs::write(&config, text)?;
-        let mut child = Command::new("docker-registry")
+        let mut child = Command::new(program)
             .arg("serve")
             .arg(&config)
+            .env("OTEL_TRACES_EXPORTER", "none")
             .stdin(Stdio::null())
-            .stdout(File::create(setting.path("docker-registry.stdout"))?)
+            .stdout(File::create(setting.path("theirs.stdout"))?)
             .stderr(Stdio::piped())
             .spawn()?;
         let stderr = child.stderr.take();
@@ -143,7 +150,7 @@ impl Theirs {
             said.push_str(&line);
             said.push('\n');
         }
-        Err(format!("docker-registry does not say where it listens:\n{said}").into())
+        Err(format!("it does not say where it listens:\n{said}").into())
     }
 }
 

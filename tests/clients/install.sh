@@ -27,7 +27,9 @@ go_program() {
         return 0
     fi
     say "installing $name $version"
-    GOFLAGS= GOBIN=$tools/bin go install "$package" || fail "$name did not install"
+    GOFLAGS= GOBIN=$tools/bin go install "$package" || { fail "$name did not install"; return 0; }
+    local path=${package%@*}
+    [[ ${path##*/} == "$name" ]] || mv "$tools/bin/${path##*/}" "$tools/bin/$name"
 }
 
 # The module is pinned in go.mod; building the test brings it, and leaves it in the build cache.

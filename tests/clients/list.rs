@@ -33,7 +33,12 @@ impl Client {
         let mut probe = match self.kind.as_str() {
             "go" => {
                 let mut probe = Command::new(tools().join("bin").join(&self.name));
-                probe.arg("version");
+                // distribution has no command for it.
+                probe.arg(if self.name == "distribution" {
+                    "--version"
+                } else {
+                    "version"
+                });
                 probe
             }
             "gotest" => {

@@ -14,6 +14,7 @@ mod command;
 mod containers;
 mod crane;
 mod digest;
+mod distribution;
 mod docker_registry;
 mod examples;
 mod forms;
@@ -25,6 +26,7 @@ mod oras_py;
 mod podman;
 mod regctl;
 mod report;
+mod retries;
 mod server;
 mod setting;
 mod skopeo;
@@ -100,7 +102,14 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         "buildah" => buildah::cases(&setting, &mut cases),
         "containerd" => gotest::cases(&setting, &mut cases, "TestContainerd"),
         "crane" => crane::cases(&setting, &mut cases),
-        "docker-registry" => docker_registry::cases(&setting, &mut cases),
+        "distribution" => {
+            let program = setting::tools().join("bin/distribution");
+            docker_registry::cases(&setting, &program, &mut cases);
+            distribution::cases(&setting, &program, &mut cases);
+        }
+        "docker-registry" => {
+            docker_registry::cases(&setting, "docker-registry".as_ref(), &mut cases);
+        }
         "example-go" => examples::go(&mut cases),
         "example-pytest" => examples::python(&setting, &mut cases),
         "oras-go" => gotest::cases(&setting, &mut cases, "TestOrasGo"),
@@ -118,5 +127,6 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
         println!("what {} asked: {}", client.name, server.said());
     }
     drop(server);
-    auth::cases(client, images, report)
+    auth::cases(client, images, report)?;
+    retries::cases(client, images, report)
 }

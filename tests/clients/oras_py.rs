@@ -2,13 +2,27 @@
 
 use std::process::Stdio;
 
-use crate::command::end;
+use crate::Check;
+use crate::command::{end, run};
 use crate::report::Cases;
 use crate::setting::{Setting, here, tools};
 
 /// Runs the script, which says `ok CASE` or `FAILED CASE: WHY` once for every case.
 pub(crate) fn cases(setting: &Setting<'_>, cases: &mut Cases<'_>) {
     script(setting, cases, "oras_cases.py");
+}
+
+/// Pulls `app:v1`.
+pub(crate) fn pull(setting: &Setting<'_>) -> Check {
+    let mut command = setting.command(tools().join("venv/bin/python"));
+    command
+        .arg("-B")
+        .arg(here().join("python/oras_pull.py"))
+        .arg(setting.host);
+    match run(&mut command)?.trim() {
+        "ok pull" => Ok(()),
+        said => Err(said.into()),
+    }
 }
 
 pub(crate) fn script(setting: &Setting<'_>, cases: &mut Cases<'_>, name: &str) {

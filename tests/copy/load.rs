@@ -1,6 +1,12 @@
 //! `serve --load`.
 
-use std::{fs, time::Instant};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    thread,
+    time::Instant,
+};
 
 use crate::{
     process::{Server, command, end, run, text},
@@ -182,5 +188,73 @@ fn another_registry_is_loaded_from() {
         ended.complained.contains("list:nothing: it is not there"),
         "{}",
         ended.complained
+    );
+}
+
+/// An archive somewhere else: brought here, also when it breaks off on the way.
+#[test]
+fn an_archive_at_a_url_is_loaded() {
+    let scratch = tempfile::tempdir().unwrap();
+    layout(IMAGES, &scratch.path().join("layout"));
+    let tar = scratch.path().join("all.tar");
+    run(&["copy", text(&scratch.path().join("layout")), text(&tar)]);
+    let bytes = fs::read(&tar).unwrap();
+    let half = bytes.len() / 2;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap();
+    let asked = thread::spawn(move || {
+        let mut asked = Vec::new();
+        for stream in listener.incoming().take(4) {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let line = lines.next().unwrap().unwrap();
+            let mut range = String::new();
+            for header in lines.map_while(Result::ok) {
+                if header.is_empty() {
+                    break;
+                }
+                if let Some((_, value)) = header.split_once("range: ") {
+                    range = value.to_owned();
+                }
+            }
+            let head = |status: &str, length: usize| {
+                format!(
+                    "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+                )
+            };
+            let answer = match (line.split(' ').nth(1), range.as_str()) {
+                (Some("/all.tar?token=1"), "") => {
+                    [head("200 OK", bytes.len()).as_bytes(), &bytes[..half]].concat()
+                }
+                (Some("/all.tar?token=1"), _) => {
+                    let rest = &bytes[half..];
+                    [head("206 Partial Content", rest.len()).as_bytes(), rest].concat()
+                }
+                (Some("/page.tar"), _) => format!("{}<p>", head("200 OK", 3)).into_bytes(),
+                _ => head("404 Not Found", 0).into_bytes(),
+            };
+            asked.push(format!("{line} {range}"));
+            drop(stream.write_all(&answer));
+        }
+        (asked, half)
+    });
+    let at = |path: &str| format!("http://{host}/{path}");
+    let server = Server::start(&["--load", &at("all.tar?token=1")]);
+    assert_eq!(run(&["catalog", &server.host]), PRINTED);
+    for (path, wanted) in [("none.tar", "404"), ("page.tar", "page.tar")] {
+        let ended = end(command(&[
+            "serve",
+            "--addr",
+            "127.0.0.1:0",
+            "--load",
+            &at(path),
+        ]));
+        assert_eq!(ended.code, Some(2), "{}", ended.complained);
+        assert!(ended.complained.contains(wanted), "{}", ended.complained);
+    }
+    let (asked, half) = asked.join().unwrap();
+    assert_eq!(
+        asked[1],
+        format!("GET /all.tar?token=1 HTTP/1.1 bytes={half}-")
     );
 }

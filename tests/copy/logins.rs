@@ -207,3 +207,69 @@ fn images_are_copied_where_a_login_is_needed() {
         assert_eq!(ended.code, Some(2), "{scheme}");
     }
 }
+
+/// Helpers, by registry and for all others; what they do not keep is looked up in the file.
+#[cfg(unix)]
+#[test]
+fn helpers_are_asked() {
+    let (host, _asked) = registry(|_, _, authorization| match authorization {
+        // u:p, and what stands in the file.
+        "Basic dTpw" | "Basic ZmlsZTpw" => ok("{\"repositories\":[]}"),
+        _ => who("Basic realm=\"test\""),
+    });
+    let keeps =
+        r#"read -r host; echo "{\"ServerURL\":\"$host\",\"Username\":\"u\",\"Secret\":\"p\"}""#;
+    let knows_one = format!(
+        "read -r host; [ \"$1 $host\" = 'get {host}' ] && echo '{{\"Username\":\"u\",\"Secret\":\"p\"}}'"
+    );
+    let nothing = "echo 'credentials not found in native keychain'; exit 1";
+    let token = r#"echo '{"Username":"<token>","Secret":"t0p"}'"#;
+    let own = format!(r#"{{"credHelpers":{{"{host}":"test"}}}}"#);
+    let of_another =
+        format!(r#"{{"credHelpers":{{"{host}":"test"}},"credsStore":"no-such-helper"}}"#);
+    let store = r#"{"credsStore":"test"}"#.to_owned();
+    let both = format!(r#"{{"credsStore":"test","auths":{{"{host}":{{"auth":"ZmlsZTpw"}}}}}}"#);
+    for (script, config, wanted) in [
+        (keeps, &own, None),
+        (&knows_one, &own, None),
+        (keeps, &store, None),
+        (keeps, &of_another, None),
+        (nothing, &both, None),
+        (nothing, &store, Some("401")),
+        ("echo locked >&2; exit 3", &store, Some("locked")),
+        ("echo t0p", &store, Some("is not {")),
+        (token, &store, Some("identity token")),
+        (
+            keeps,
+            &r#"{"credsStore":"../x"}"#.to_owned(),
+            Some("no name"),
+        ),
+        (
+            keeps,
+            &r#"{"credsStore":"no-such-helper"}"#.to_owned(),
+            Some("docker-credential-no-such-helper"),
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let helper = folder.path().join("docker-credential-test");
+        fs::write(&helper, format!("#!/bin/sh\n{script}\n")).unwrap();
+        let may_run = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&helper, may_run).unwrap();
+        fs::write(folder.path().join("config.json"), config).unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let mut command = command(&["catalog", "--raw", &host]);
+        command
+            .env("DOCKER_CONFIG", folder.path())
+            .env("PATH", format!("{}:{path}", folder.path().display()));
+        let ended = end(command);
+        let said = &ended.complained;
+        match wanted {
+            None => assert_eq!(ended.code, Some(0), "{script}: {said}"),
+            Some(wanted) => {
+                assert_eq!(ended.code, Some(2), "{script}: {said}");
+                assert!(said.contains(wanted), "{said}");
+                assert!(!said.contains("t0p"), "{said}");
+            }
+        }
+    }
+}

@@ -78,6 +78,42 @@ fn a_password_is_checked_in_work_and_once() {
 }
 
 #[test]
+fn a_password_in_a_form_is_checked_in_work_too() {
+    let (mut registry, slow) = registry(AuthScheme::Bearer);
+    for (password, status, checks) in [("wrong", 401, 1), ("secret", 200, 2), ("secret", 200, 2)] {
+        let head = Request::post("/_token").body(()).unwrap().into_parts().0;
+        let mut exchange = registry.begin(NOW, head);
+        let form = format!("grant_type=password&username=alice&password={password}");
+        exchange.body(Bytes::from(form));
+        let asked = || slow.0.load(Ordering::Relaxed);
+        let before = asked();
+        let mut turns = 0;
+        while exchange.work(1) == Progress::More {
+            turns += 1;
+        }
+        assert_eq!((asked(), turns > 0), (checks, checks > before));
+        let Outcome::Answer(answer) = registry.finish(NOW, exchange) else {
+            panic!("it waits for nothing");
+        };
+        assert_eq!((answer.status().as_u16(), asked()), (status, checks));
+    }
+
+    // Other users came meanwhile: what was found out counts no more.
+    let (mut registry, slow) = self::registry(AuthScheme::Bearer);
+    let head = Request::post("/_token").body(()).unwrap().into_parts().0;
+    let mut exchange = registry.begin(NOW, head);
+    exchange.body(Bytes::from_static(
+        b"grant_type=password&username=alice&password=secret",
+    ));
+    while exchange.work(1) == Progress::More {}
+    let other = Arc::<Slow>::default();
+    registry.set_auth(Some(gate(AuthScheme::Bearer, &other)));
+    drop(registry.finish(NOW, exchange));
+    let asked = [&slow, &other].map(|slow| slow.0.load(Ordering::Relaxed));
+    assert_eq!(asked, [1, 1]);
+}
+
+#[test]
 fn a_wrong_one_is_refused_and_not_remembered() {
     let (mut registry, slow) = registry(AuthScheme::Basic);
     for count in 1..=2 {

@@ -63,23 +63,25 @@ fn profiles() -> Vec<Profile> {
     all.expect("the data is well formed")
 }
 
+fn shown(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
 fn tables() -> String {
     let mut text = String::from("\n| profile | is like | sets |\n|---|---|---|\n");
     for profile in profiles() {
         let rules = [("auth", &profile.auth), ("rateLimit", &profile.rate_limit)];
         let rules = rules.iter().filter_map(|(name, rule)| {
             let rule = rule.as_ref()?;
-            let value = match rule.value.get("type").unwrap_or(&rule.value) {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            Some(format!("{name} {value}"))
+            let value = rule.value.get("type").unwrap_or(&rule.value);
+            Some(format!("{name} {}", shown(value)))
         });
         let switches = profile.switches.iter().map(|(name, switch)| {
-            let value = match &switch.value {
-                Value::Bool(true) => String::new(),
-                Value::String(text) => format!(" {text}"),
-                other => format!(" {other}"),
+            let value = match switch.value == true {
+                true => String::new(),
+                false => format!(" {}", shown(&switch.value)),
             };
             // What was not seen on a running server is marked.
             let mark = match switch.status.name() {

@@ -1,4 +1,5 @@
 import { RegistryError, nearest } from "../errors.js";
+import { NATIVE } from "../options.js";
 
 /** A flag: what stands after it, the variable that stands for it, and what it is for. */
 export interface Flag {
@@ -215,7 +216,20 @@ function checkValue(name: string, flag: Flag, value: string): void {
   }
 }
 
+/** Flags of the native command that this one cannot have, by the options that they stand for. */
+const OF_NATIVE: Readonly<Record<string, string>> = {
+  htpasswd: "htpasswd",
+  "token-key": "tokenKeys",
+  "token-issuer": "tokenIssuer",
+  "token-form": "tokenForm",
+};
+
 function unknown(arg: string, name: string | undefined): RegistryError {
+  const native = name !== undefined && Object.hasOwn(OF_NATIVE, name) ? OF_NATIVE[name] : undefined;
+  if (native !== undefined) {
+    const what = `--${name} is for the native registrette: ${NATIVE[native]}`;
+    return mistake(what, "install that, or give --user NAME:PASSWORD");
+  }
   const meant = nearest(name ?? arg, Object.keys(FLAGS));
   return mistake(`there is no argument ${JSON.stringify(arg)}`, meant ? `did you mean --${meant}?` : "see --help");
 }
@@ -236,6 +250,7 @@ export function help(): string {
     "Answers the OCI and Docker registry API from memory",
     "",
     "Usage: registrette serve [OPTIONS]",
+    "       registrette catalog URL|PATH [--json|--raw]",
     "       registrette profiles [NAME] [--switches] [--json]",
     "",
     "Every flag can be given as a variable; a flag stands over its variable, and that over those of distribution,",

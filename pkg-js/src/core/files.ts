@@ -55,20 +55,11 @@ export class FilesHost {
   }
 
   archiveLength(archive: number): number {
-    return this.#archives[archive]!.reduce((sum, piece) => sum + piece.length, 0);
+    return length(this.#archives[archive]!);
   }
 
   readArchive(archive: number, offset: number, length: number): Uint8Array {
-    const parts: Uint8Array[] = [];
-    let [at, left] = [offset, length];
-    for (const piece of this.#archives[archive]!) {
-      if (left === 0) break;
-      const part = piece.subarray(Math.min(at, piece.length), Math.min(at + left, piece.length));
-      at = Math.max(at - piece.length, 0);
-      left -= part.length;
-      if (part.length > 0) parts.push(part);
-    }
-    return parts.length === 1 ? parts[0]! : joined(parts);
+    return slice(this.#archives[archive]!, offset, length);
   }
 
   takeFault(): string {
@@ -88,10 +79,27 @@ export class FilesHost {
   }
 }
 
+/** A part of what pieces are together. */
+export function slice(pieces: readonly Uint8Array[], offset: number, length: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let [at, left] = [offset, length];
+  for (const piece of pieces) {
+    if (left === 0) break;
+    const part = piece.subarray(Math.min(at, piece.length), Math.min(at + left, piece.length));
+    at = Math.max(at - piece.length, 0);
+    left -= part.length;
+    if (part.length > 0) parts.push(part);
+  }
+  return parts.length === 1 ? parts[0]! : joined(parts);
+}
+
+/** How many bytes pieces are together. */
+export const length = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, piece) => sum + piece.length, 0);
+
 /** Pieces as one. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   if (pieces.length === 1) return pieces[0]!;
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  const all = new Uint8Array(length(pieces));
   let at = 0;
   for (const piece of pieces) {
     all.set(piece, at);

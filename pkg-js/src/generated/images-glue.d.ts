@@ -10,6 +10,21 @@ export declare class Shelves {
   static unpack(archive: number, limit: number): boolean;
   seeds(): string;
   part(part: number): Uint8Array[];
+  catalog(asJson: boolean): string;
 }
 
-export declare function instantiate(host: FilesHost, module: WebAssembly.Module): { Shelves: typeof Shelves };
+export declare class Gathered {
+  constructor(files: number);
+  free(): void;
+  add(repository: string, tag: string, digest: string, mediaType: string, bytes: Uint8Array): void;
+  catalog(asJson: boolean): string;
+  archive(names: string[]): void;
+}
+
+export declare function instantiate(
+  host: FilesHost,
+  module: WebAssembly.Module,
+): {
+  Shelves: typeof Shelves;
+  Gathered: typeof Gathered;
+};

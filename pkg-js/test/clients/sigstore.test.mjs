@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { image, pull, push, types } from "./content.mjs";
 import { assertAsked, guarded, skip as noPasswords, user } from "./auth.mjs";
 import { start, takesOptions } from "./registry.mjs";
+import { retries } from "./retries.mjs";
 import { suite } from "./suite.mjs";
 
 const artifact = Buffer.from('{"payload":"signed"}');
@@ -35,6 +36,14 @@ suite("@sigstore/oci", (it) => {
       [[attached.digest, mediaType]],
     );
   });
+
+  const options = { "@sigstore/oci": {}, "@sigstore/oci with `retry: 2`": { fetchOpts: { retry: 2 } } };
+  for (const [name, how] of Object.entries(options)) {
+    retries(it, name, async (registry, _, { digest }) => {
+      const imageName = `${registry.host}/app`;
+      assert.equal(await it.load().getImageDigest({ imageName, imageTag: "v1", ...how }), digest);
+    });
+  }
 
   for (const type of ["basic", "bearer"]) {
     it.test(`says who it is by ${type}`, { skip: noPasswords }, () =>

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { image, index, push, sha256, types } from "./content.mjs";
+import { retries } from "./retries.mjs";
 import { suite } from "./suite.mjs";
 
 const http = { protocol: "http:" };
@@ -41,6 +42,15 @@ suite("@snyk/docker-registry-v2-client", (it) => {
       }
     });
   }
+
+  retries(it, "@snyk/docker-registry-v2-client", async (registry) => {
+    const options = { ...http, acceptManifest: types.oci.manifest, acceptLayer: types.oci.layer };
+    const { layers } = await it.load().getManifest(registry.host, "app", "v1", ...open, options);
+    for (const { digest } of layers) {
+      const bytes = await it.load().getLayer(registry.host, "app", digest, ...open, options);
+      assert.equal(sha256(bytes), digest);
+    }
+  });
 
   it.test("finds a platform's image through an index", async () => {
     const images = ["amd64", "arm64"].map((architecture) => image(architecture, { architecture, family: "docker" }));

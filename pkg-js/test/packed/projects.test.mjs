@@ -107,6 +107,25 @@ needing("vitest", ["vitest"], async () => {
   assert.match(stdout, /Tests +2 passed/);
 });
 
+needing("the matchers have types in vitest", ["tsc", "vitest"], async () => {
+  const compilerOptions = {
+    ...TSCONFIG,
+    module: "esnext",
+    moduleResolution: "bundler",
+    noEmit: true,
+    skipLibCheck: true,
+  };
+  const cwd = await make("vitest-types", {
+    folder: "vitest",
+    links: ["vitest", "vite", "@types/node"],
+    files: {
+      "round-trip.d.mts": typescript.files["round-trip.d.ts"],
+      "tsconfig.json": JSON.stringify({ compilerOptions, files: ["registry.test.ts"] }),
+    },
+  });
+  await run("tsc", ["-p", "tsconfig.json"], { cwd });
+});
+
 needing("Vite builds it for the browser", ["vite"], async () => {
   const cwd = await make("vite", { folder: "bundle" });
   const { stdout, stderr } = await run("vite", ["build", "--target", "es2022"], { cwd });

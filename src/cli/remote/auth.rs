@@ -1,12 +1,12 @@
 //! Logging in: what a registry asks for, and what Docker's config file has for it.
 
-use std::{env, fs, path::PathBuf};
+use std::{collections::BTreeMap, env, fs, path::PathBuf, sync::OnceLock};
 
 use http::{HeaderValue, Method};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::client::Ask;
+use super::{super::login::base64, client::Ask, helper};
 
 /// What a registry wants to see.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -105,13 +105,20 @@ fn encoded(text: &str) -> String {
     all
 }
 
-/// What Docker's config file has for a registry.
-pub(super) struct Login(Option<HeaderValue>);
+/// What Docker's config file has for a registry, itself or by a helper; looked up when it is asked for.
+pub(super) struct Login {
+    host: String,
+    found: OnceLock<Result<Option<HeaderValue>, String>>,
+}
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct Config {
-    #[serde(default)]
-    auths: std::collections::BTreeMap<String, Entry>,
+    auths: BTreeMap<String, Entry>,
+    /// The helper that keeps everything that has none of its own.
+    creds_store: Option<String>,
+    /// Helpers, by registry.
+    cred_helpers: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -120,18 +127,35 @@ struct Entry {
 }
 
 impl Login {
-    /// Looks where Docker does: `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
     pub(super) fn of(host: &str) -> Self {
+        let (host, found) = (host.to_owned(), OnceLock::new());
+        Self { host, found }
+    }
+
+    /// Name and password, as they are shown.
+    ///
+    /// # Errors
+    /// A helper that the file names cannot be asked.
+    pub(super) fn basic(&self) -> Result<Option<HeaderValue>, String> {
+        let found = self.found.get_or_init(|| Config::read().login(&self.host));
+        found.clone()
+    }
+}
+
+impl Config {
+    /// Looks where Docker does: `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
+    fn read() -> Self {
         let folder = env::var_os("DOCKER_CONFIG").map(PathBuf::from);
         let home = || Some(PathBuf::from(env::var_os("HOME")?).join(".docker"));
         let text = folder
             .or_else(home)
             .and_then(|folder| fs::read(folder.join("config.json")).ok());
         let config = text.and_then(|text| serde_json::from_slice(&text).ok());
-        Self::in_config(&config.unwrap_or_default(), host)
+        config.unwrap_or_default()
     }
 
-    fn in_config(config: &Config, host: &str) -> Self {
+    /// What there is for a registry: of its own helper, else of the store, else in the file.
+    fn login(&self, host: &str) -> Result<Option<HeaderValue>, String> {
         let mut names = vec![
             host.to_owned(),
             format!("https://{host}"),
@@ -141,21 +165,27 @@ impl Login {
             host,
             "docker.io" | "index.docker.io" | "registry-1.docker.io"
         ) {
-            names.push("https://index.docker.io/v1/".to_owned());
+            names.insert(0, "https://index.docker.io/v1/".to_owned());
         }
-        let entry = names.iter().find_map(|name| config.auths.get(name));
+        for name in &names {
+            let own = self.cred_helpers.get(name);
+            if let Some(helper) = own.or(self.creds_store.as_ref())
+                && let Some((user, secret)) = helper::ask(helper, name)?
+            {
+                let pair = base64(format!("{user}:{secret}").as_bytes());
+                return Ok(basic(&pair));
+            }
+        }
+        let entry = names.iter().find_map(|name| self.auths.get(name));
         let auth = entry.and_then(|entry| entry.auth.as_deref());
-        let value =
-            auth.and_then(|auth| HeaderValue::from_str(&format!("Basic {}", auth.trim())).ok());
-        Self(value.map(|mut value| {
-            value.set_sensitive(true);
-            value
-        }))
+        Ok(auth.and_then(basic))
     }
+}
 
-    pub(super) fn basic(&self) -> Option<HeaderValue> {
-        self.0.clone()
-    }
+fn basic(pair: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Basic {}", pair.trim())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 #[cfg(test)]
@@ -207,7 +237,7 @@ mod tests {
             ("b.test", None),
             ("c.test", None),
         ] {
-            let found = Login::in_config(&config, host).basic();
+            let found = config.login(host).unwrap();
             assert_eq!(
                 found.as_ref().and_then(|value| value.to_str().ok()),
                 wanted,

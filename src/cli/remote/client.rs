@@ -289,12 +289,12 @@ impl Client {
         scope: &str,
     ) -> Result<Option<HeaderValue>, String> {
         let Challenge::Bearer { .. } = challenge else {
-            return Ok(self.login.basic());
+            return self.login.basic();
         };
         let Some(mut ask) = challenge.question(scope) else {
             return Ok(None);
         };
-        if let Some(basic) = self.login.basic() {
+        if let Some(basic) = self.login.basic()? {
             ask = ask.header(AUTHORIZATION, basic);
         }
         let body = Empty::new().map_err(|never| match never {}).boxed_unsync();

@@ -2,6 +2,7 @@
 
 mod auth;
 mod client;
+mod helper;
 mod list;
 mod once;
 mod push;
@@ -58,6 +59,26 @@ impl Remote {
         let _inside = runtime.enter();
         let client = Client::new(address)?;
         Ok(Self { client, runtime })
+    }
+
+    /// Wherever a URL leads.
+    pub(super) fn at(url: &str) -> Result<Self, Mistake> {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let address = Address {
+            origin: format!("{scheme}://{host}"),
+            host: host.to_owned(),
+            repository: None,
+            tag: None,
+            digest: None,
+        };
+        Self::new(&address, runtime()?)
+    }
+
+    /// What is at a URL, piece by piece. Where it breaks off, the rest is asked for.
+    pub(super) fn download(&self, url: &str) -> Result<Box<dyn Pieces + '_>, Fault> {
+        let url = url.split('#').next().unwrap_or_default().to_owned();
+        reading::whole(self, Ask::new(Method::GET, url, String::new()))
     }
 
     /// Whether both are the same registry.

@@ -32,6 +32,15 @@ pub(super) fn blob<'a>(
     from: u64,
 ) -> Result<Box<dyn Pieces + 'a>, Fault> {
     let ask = remote.get(&format!("/v2/{repository}/blobs/{digest}"), repository);
+    begun(remote, ask, from)
+}
+
+/// What an answer has, from its start.
+pub(super) fn whole(remote: &Remote, ask: Ask) -> Result<Box<dyn Pieces + '_>, Fault> {
+    begun(remote, ask, 0)
+}
+
+fn begun(remote: &Remote, ask: Ask, from: u64) -> Result<Box<dyn Pieces + '_>, Fault> {
     let mut reading = Reading {
         remote,
         ask,

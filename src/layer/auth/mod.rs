@@ -5,6 +5,7 @@ mod claims;
 mod credentials;
 mod endpoint;
 mod gate;
+mod grant;
 mod mac;
 mod need;
 mod options;
@@ -17,6 +18,7 @@ use http::{
     header::{COOKIE, SET_COOKIE},
 };
 
+pub(crate) use self::grant::Grant;
 use self::{
     challenge::Refused,
     credentials::Credentials,
@@ -261,7 +263,7 @@ impl Layer for Auth {
             return Flow::Next;
         };
         if *operation == Operation::Token && head.method != Method::POST {
-            return answer(self.token(now, head, None));
+            return answer(self.token(now, head, None, None));
         }
         if *operation == Operation::CheckApi && head.quirks().open_check {
             return Flow::Next;

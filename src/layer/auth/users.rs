@@ -117,6 +117,11 @@ impl Check {
         *self.is_right.get_or_insert_with(|| hash.is(password))
     }
 
+    /// Whether another asks the same, of the same hash.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        is_equal(&self.mark, &other.mark) && Arc::ptr_eq(&self.hash, &other.hash)
+    }
+
     /// Whether that is known.
     pub(crate) fn is_done(&self) -> bool {
         self.is_right.is_some()

@@ -1,0 +1,12 @@
+/** Attaches an artifact to an image. */
+export default async function attach({ ask, artifact, type, fallback, index }) {
+  const answer = await ask("PUT", `/v2/app/manifests/${artifact.digest}`, { "content-type": type }, artifact.text);
+  if (answer.status !== 201) return answer.status;
+  const probe = await ask("GET", `/v2/app/referrers/${artifact.subject}`);
+  if (probe.status !== 200) {
+    const known = await ask("GET", fallback, { accept: index.type });
+    const added = index.of(known.status === 200 ? await known.json() : undefined, artifact);
+    return (await ask("PUT", fallback, { "content-type": index.type }, added)).status;
+  }
+  return answer.status;
+}
