@@ -52,10 +52,7 @@ export async function boot(): Promise<void> {
     ({ entries }) => add(entries),
     () => {},
   );
-  await Promise.all([
-    refresh().catch((error: unknown) => (trouble.value = words(error))),
-    askFirst().catch(() => {}),
-  ]);
+  await Promise.all([refresh().catch((error: unknown) => (trouble.value = words(error))), askFirst().catch(() => {})]);
 }
 
 let timer = 0;
