@@ -153,6 +153,41 @@ describe("when things go wrong", { skip }, () => {
     strictEqual(await pull(page, "new content"), 200);
   });
 
+  test("what could not be read at the start is not written over when the disk is there again", async (t) => {
+    const { site, page } = await open(t);
+    await addClient(site);
+    await pushBlob(page, "old content");
+    const plain = site.alter;
+    const again = async (alter) => {
+      site.alter = alter;
+      await page.evaluate(async () => (await navigator.serviceWorker.ready).unregister());
+      await page.reload();
+      await controlled(page);
+    };
+    // The first request is never answered, and half a minute passes when somebody asks for it.
+    const before = `const opening = IDBFactory.prototype.open, now = Date.now;
+      let [opened, later] = [0, 0];
+      IDBFactory.prototype.open = function (...args) { return opened++ ? opening.apply(this, args) : {}; };
+      Date.now = () => now() + later;
+      addEventListener("fetch", ({ request }) => { if (request.url.includes("?later")) later += 31000; });\n`;
+    await again((name, bytes) => (name === "sw.js" ? Buffer.concat([Buffer.from(before), bytes]) : bytes));
+    await pushBlob(page, "new content");
+    strictEqual((await admin(page, "status")).storage.reason, "stuck");
+    await send(page, "GET", "/v2/?later");
+    await pushBlob(page, "newer content");
+    const { storage, quarantine } = await admin(page, "status");
+    deepStrictEqual([storage.state, /did not answer/.test(quarantine.reason)], ["saved", true]);
+    await again(plain);
+    for (const text of ["new content", "newer content"]) strictEqual(await pull(page, text), 200);
+    strictEqual(await pull(page, "old content"), 404);
+    const text = await page.evaluate(async () => {
+      const { connect } = await import("/client.js");
+      const { file } = await (await connect()).admin("quarantine", { do: "download" });
+      return file.text();
+    });
+    ok(text.includes(Buffer.from("old content").toString("base64")));
+  });
+
   test("without a service worker the same core runs for one tab, and keeps what it has", async (t) => {
     const site = await serveFiles();
     await addClient(site);

@@ -1,6 +1,6 @@
 // JSON as it stands in the bytes, and where it leads.
 
-import { deepStrictEqual, strictEqual } from "node:assert";
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { test } from "node:test";
 
 import { load } from "./load.mjs";
@@ -75,4 +75,11 @@ test("headers lead on, within the registry", () => {
   strictEqual(link("OCI-Subject", DIGEST, "/v2/a/manifests/b"), `/v2/a/manifests/${DIGEST}`);
   strictEqual(link("Docker-Content-Digest", DIGEST, `/v2/a/blobs/${DIGEST}`), `/v2/a/blobs/${DIGEST}`);
   strictEqual(link("ETag", DIGEST, "/v2/a/manifests/b"), undefined);
+});
+
+test("what goes deep takes no longer than it is long", () => {
+  const text = "[".repeat(50_000) + '"x"' + "]".repeat(50_000);
+  const tokens = tokenise(text);
+  strictEqual(tokens.length, 100_001);
+  ok(joined(laidOut(tokens)).length < 10_000_000);
 });

@@ -48,14 +48,11 @@ export async function boot(): Promise<void> {
     undoUntil.value = status.value?.undoUntil ?? 0;
   });
   followAddress(show);
-  await Promise.all([
-    admin("log", {}).then(
-      ({ entries }) => add(entries),
-      () => {},
-    ),
-    refresh().catch((error: unknown) => (trouble.value = words(error))),
-    askFirst().catch(() => {}),
-  ]);
+  await admin("log", {}).then(
+    ({ entries }) => add(entries),
+    () => {},
+  );
+  await Promise.all([refresh().catch((error: unknown) => (trouble.value = words(error))), askFirst().catch(() => {})]);
 }
 
 let timer = 0;

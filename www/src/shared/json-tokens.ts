@@ -8,7 +8,7 @@ export interface Token {
   text: string;
   /** How deep it stands: brackets around it. */
   depth: number;
-  /** The keys and positions that lead to it. */
+  /** The keys and positions that lead to it; where they are many, the first and the last. */
   path: readonly (string | number)[];
 }
 
@@ -28,7 +28,9 @@ export function tokenise(text: string): Token[] {
   const tokens: Token[] = [];
   const stack: Frame[] = [];
   let at = 0;
-  const path = () => stack.map((frame) => (frame.isObject ? frame.key : frame.at));
+  const step = (frame: Frame) => (frame.isObject ? frame.key : frame.at);
+  // All of them, at each token, would be quadratic in how deep a text goes.
+  const path = () => (stack.length <= 8 ? stack : [...stack.slice(0, 4), ...stack.slice(-4)]).map(step);
   const put = (kind: Kind, letters: string, depth = stack.length) => {
     tokens.push({ kind, text: letters, depth, path: kind === "space" ? [] : path() });
     at += letters.length;
@@ -84,12 +86,15 @@ export function unquote(token: string): string {
   }
 }
 
+/** What stands deeper is not moved in any further. */
+const DEEPEST = 40;
+
 /** The tokens with line breaks of our own: same letters in every token, other blanks between. */
 export function laidOut(tokens: readonly Token[]): Token[] {
   const out: Token[] = [];
   const solid = tokens.filter(({ kind }) => kind !== "space");
   const blank = (text: string) => out.push({ kind: "space", text, depth: 0, path: [] });
-  const line = (depth: number) => blank(`\n${"  ".repeat(depth)}`);
+  const line = (depth: number) => blank(`\n${"  ".repeat(Math.min(depth, DEEPEST))}`);
   solid.forEach((token, i) => {
     const before = solid[i - 1];
     const isEmpty = token.kind === "close" && before?.kind === "open";

@@ -1,7 +1,7 @@
 // A dialog: the browser's own, which keeps the focus and closes on Escape.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { dialog } from "../state/view.js";
 import { Icon } from "./icon.js";
@@ -16,7 +16,7 @@ interface Props {
 
 export function Modal({ title, isBare = false, children, ...rest }: Props) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     element.current?.showModal();
   }, []);
   const close = () => (dialog.value = undefined);

@@ -79,7 +79,7 @@ function flush(): void {
 export function add(came: readonly LogEntry[]): void {
   const fresh = came.filter(({ id }) => !numbers.has(id));
   for (const { id } of fresh) numbers.set(id, ++last);
-  const all = [...fresh.toReversed(), ...entries.peek()];
+  const all = [...fresh.toReversed(), ...entries.peek()].sort((a, b) => b.at - a.at);
   for (const { id } of all.slice(MOST)) numbers.delete(id);
   entries.value = all.slice(0, MOST);
 }

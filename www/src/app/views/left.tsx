@@ -16,7 +16,7 @@ const TABS = [
 export function Left() {
   const tab = leftTab.value;
   return (
-    <nav class="left" aria-label="Contents and scenarios" {...roleOf("contents")}>
+    <div class="left" role={roleOf("contents", "navigation")} aria-label="Contents and scenarios">
       {isAlone("contents") && <h1 class="hidden">Contents</h1>}
       <Splitter size={treeWidth} label="Width of the contents" axis="x" min={180} max={480} />
       <Tabs name="left" label="Left pane" tabs={TABS} selected={tab} onSelect={(id) => (leftTab.value = id)} />
@@ -39,6 +39,6 @@ export function Left() {
           <ScenarioList />
         </Panel>
       )}
-    </nav>
+    </div>
   );
 }

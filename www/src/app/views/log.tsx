@@ -17,7 +17,7 @@ export function Log() {
   const rows = log.shown.value;
   const chosen = log.selectedEntry.value;
   return (
-    <section class={`dock ${isLogOpen.value ? "" : "shut"}`} aria-label="Log" {...roleOf("log")}>
+    <section class={`dock ${isLogOpen.value ? "" : "shut"}`} role={roleOf("log", "region")} aria-label="Log">
       {isAlone("log") && <h1 class="hidden">Log</h1>}
       {isLogOpen.value && <Splitter size={logHeight} label="Height of the log" axis="y" isAfter min={96} max={640} />}
       <div class="dock-bar">

@@ -19,7 +19,7 @@ export function Rail() {
     { id: "access" as const, label: "Behaviour" },
   ];
   return (
-    <aside class="rail" aria-label="Guide and settings" {...roleOf("guides")}>
+    <div class="rail" role={roleOf("guides", "complementary")} aria-label="Guide and settings">
       {isAlone("guides") && <h1 class="hidden">Guides</h1>}
       <Splitter size={railWidth} label="Width of the rail" axis="x" isAfter min={260} max={520} />
       <div class="rail-bar">
@@ -47,6 +47,6 @@ export function Rail() {
         {selected === "faults" && isBrowser.value && <Faults />}
         {selected === "access" && isBrowser.value && <Access />}
       </Panel>
-    </aside>
+    </div>
   );
 }
