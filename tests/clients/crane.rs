@@ -91,6 +91,10 @@ pub(crate) fn pull(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
     Crane(setting).pull(image, name)
 }
 
+pub(crate) fn command(setting: &Setting<'_>, arguments: &[&str]) -> Command {
+    Crane(setting).command(arguments)
+}
+
 struct Crane<'a>(&'a Setting<'a>);
 
 impl Crane<'_> {

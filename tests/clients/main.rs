@@ -22,6 +22,7 @@ mod gotest;
 mod images;
 mod layout;
 mod list;
+mod matrix;
 mod oras_py;
 mod podman;
 mod regctl;
@@ -128,5 +129,6 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
     }
     drop(server);
     auth::cases(client, images, report)?;
-    retries::cases(client, images, report)
+    retries::cases(client, images, report)?;
+    matrix::cases(client, images, report)
 }

@@ -73,6 +73,10 @@ pub(crate) fn pull(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
     Regctl(setting).pull(image, name)
 }
 
+pub(crate) fn command(setting: &Setting<'_>, arguments: &[&str]) -> Command {
+    Regctl(setting).command(arguments)
+}
+
 struct Regctl<'a>(&'a Setting<'a>);
 
 impl Regctl<'_> {

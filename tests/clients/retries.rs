@@ -129,7 +129,7 @@ fn waited(first: &Value, next: &Value) -> bool {
 }
 
 /// What was called, as control tells it.
-fn calls(host: &str) -> Check<Vec<Value>> {
+pub(crate) fn calls(host: &str) -> Check<Vec<Value>> {
     let body = get(host, "/_control/calls")?;
     let value: Value = serde_json::from_str(&body)?;
     let calls = value.as_array().or_else(|| value["calls"].as_array());

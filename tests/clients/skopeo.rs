@@ -73,6 +73,14 @@ pub(crate) fn pull(setting: &Setting<'_>, image: &Image, name: &str) -> Check {
     Skopeo(setting).pull(image, name)
 }
 
+/// A command about one name in the registry.
+pub(crate) fn command(setting: &Setting<'_>, what: &str, name: &str) -> Command {
+    let skopeo = Skopeo(setting);
+    let mut command = skopeo.command(what);
+    command.arg("--tls-verify=false").arg(skopeo.remote(name));
+    command
+}
+
 struct Skopeo<'a>(&'a Setting<'a>);
 
 impl Skopeo<'_> {
