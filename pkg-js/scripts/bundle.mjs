@@ -51,7 +51,14 @@ export async function bundle() {
 function types() {
   run(process.execPath, [`${PACKAGE}/node_modules/typescript/bin/tsc`, "-p", PACKAGE], { cwd: PACKAGE });
   // Only what the entries show: what they are made of has no types outside.
-  const shown = [...ESM.filter((name) => name !== "cli"), "types", "fault-types", "seed-types", "errors"];
+  const shown = [
+    ...ESM.filter((name) => name !== "cli"),
+    "types",
+    "fault-types",
+    "quirk-types",
+    "seed-types",
+    "errors",
+  ];
   const declarations = readdirSync(DIST, { recursive: true }).map((file) => file.replaceAll("\\", "/"));
   for (const file of declarations.filter((file) => file.endsWith(".d.ts"))) {
     if (!shown.includes(file.slice(0, -5))) {

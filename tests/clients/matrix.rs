@@ -157,10 +157,30 @@ fn failing(calls: &[Value]) -> String {
     failed.map_or_else(
         || "no request failed".to_owned(),
         |call| {
-            let operation = call["operation"].as_str().unwrap_or("?");
-            format!("`{operation}` {}", call["status"])
+            let text = |member: &str| call[member].as_str().unwrap_or("?").to_owned();
+            format!(
+                "`{} {}` {}",
+                text("method"),
+                shape(&text("target")),
+                call["status"]
+            )
         },
     )
+}
+
+/// A target without what is long in it, or different each time.
+fn shape(target: &str) -> String {
+    let path = target.split('?').next().unwrap_or_default();
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let is_long = |part: &&str| part.contains(':') || part.len() > 40;
+    if let Some(last) = parts.last_mut().filter(|part| is_long(part)) {
+        *last = if last.contains(':') { "DIGEST" } else { "…" };
+    }
+    if let Some(at) = parts.iter().position(|part| *part == "uploads") {
+        parts.truncate(at + 1);
+        parts.push("…");
+    }
+    parts.join("/")
 }
 
 fn readme() -> PathBuf {
@@ -173,7 +193,10 @@ fn compare(client: &str, rows: &str) -> Check {
         .find(HEAD)
         .ok_or("the README has no table of clients under profiles")?;
     let (before, table) = text.split_at(start + HEAD.len());
-    let end = table.find("\n\n").map_or(table.len(), |end| end + 1);
+    let rows_there = table
+        .split_inclusive('\n')
+        .take_while(|line| line.starts_with("| "));
+    let end = rows_there.map(str::len).sum();
     let (table, after) = table.split_at(end);
     let own = format!("| {client} | ");
     let is: String = table
