@@ -24,7 +24,8 @@ narrow.addEventListener("change", ({ matches }) => (isPhone.value = matches));
 export const isAlone = (tab: PhoneTab): boolean => isPhone.value && phoneTab.value === tab;
 
 /** Its role: that, or the one that it has beside others. */
-export const roleOf = <Role extends string>(tab: PhoneTab, usual: Role): Role | "main" => (isAlone(tab) ? "main" : usual);
+export const roleOf = <Role extends string>(tab: PhoneTab, usual: Role): Role | "main" =>
+  isAlone(tab) ? "main" : usual;
 export const leftTab = signal<"contents" | "scenarios">("contents");
 /** Between phone and desk the tree is a drawer. */
 export const isTreeOpen = signal(false);

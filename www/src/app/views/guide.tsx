@@ -16,12 +16,12 @@ export function Guide() {
   const isDone = now.at >= what.steps.length;
   return (
     <div class="guide">
-      <header>
+      <div class="guide-head">
         <h2>{what.title}</h2>
         <span class="count">
           {Math.min(now.at + 1, what.steps.length)} / {what.steps.length}
         </span>
-      </header>
+      </div>
       <p class="dim">{what.about}</p>
       <ol class="steps">
         {what.steps.map((step, i) => (

@@ -56,7 +56,7 @@ export function Header() {
       <button type="button" class="bare" aria-label="Share a link" onClick={() => (dialog.value = "share")}>
         <Icon name="share" />
       </button>
-      <button type="button" class="bare" aria-label="More" popovertarget="menu">
+      <button type="button" class="bare" aria-label="More actions" popovertarget="menu">
         <Icon name="more" />
       </button>
       <Menu />
