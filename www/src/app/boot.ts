@@ -93,11 +93,14 @@ function hear(event: Heard): void {
 /** Shows what a link holds. Nothing of it is sent by itself but the reading of an object. */
 function show(shared: Shared): void {
   if (shared.kind === "object") {
-    view.value = shared;
+    view.value = { kind: "object", target: mounted(shared.target) };
     visit.value++;
   } else if (shared.kind === "request") {
     const can = connection.peek()?.transports ?? [];
-    fill(shared.request, can.includes(shared.via) ? shared.via : (can[0] ?? draft.peek().via));
+    fill(
+      { ...shared.request, target: mounted(shared.request.target) },
+      can.includes(shared.via) ? shared.via : (can[0] ?? draft.peek().via),
+    );
     exchange.value = { state: "none" };
     showRequest();
   } else if (shared.kind === "scenario") {
@@ -105,4 +108,9 @@ function show(shared: Shared): void {
       notice.value = { message: "This link names a scenario that is not here.", hint: "Choose one under Scenarios." };
     }
   } else view.value = { kind: "home" };
+}
+
+/** A target of a link, which may come from where the registry was mounted elsewhere. */
+function mounted(target: string): string {
+  return target.replace(/^(\/[\w.-]+)*?(?=\/v2\/)/, v2("").slice(0, -"/v2/".length));
 }
