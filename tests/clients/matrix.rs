@@ -161,7 +161,7 @@ fn failing(calls: &[Value]) -> String {
             format!(
                 "`{} {}` {}",
                 text("method"),
-                shape(&text("target")),
+                shape(&text("path")),
                 call["status"]
             )
         },
