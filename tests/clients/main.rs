@@ -25,6 +25,7 @@ mod list;
 mod matrix;
 mod oras_py;
 mod podman;
+mod probed;
 mod regctl;
 mod report;
 mod retries;
@@ -102,14 +103,24 @@ fn serve(client: &Client, images: &Images, report: &mut Report) -> Check {
     match client.name.as_str() {
         "buildah" => buildah::cases(&setting, &mut cases),
         "containerd" => gotest::cases(&setting, &mut cases, "TestContainerd"),
-        "crane" => crane::cases(&setting, &mut cases),
+        "crane" => {
+            crane::cases(&setting, &mut cases);
+            probed::crane(&setting, &mut cases);
+        }
         "distribution" => {
             let program = setting::tools().join("bin/distribution");
             docker_registry::cases(&setting, &program, &mut cases);
             distribution::cases(&setting, &program, &mut cases);
+            probed::profile(&setting, &program, "distribution", &mut cases);
         }
         "docker-registry" => {
             docker_registry::cases(&setting, "docker-registry".as_ref(), &mut cases);
+            probed::profile(
+                &setting,
+                "docker-registry".as_ref(),
+                "registry2",
+                &mut cases,
+            );
         }
         "example-go" => examples::go(&mut cases),
         "example-pytest" => examples::python(&setting, &mut cases),

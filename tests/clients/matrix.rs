@@ -19,7 +19,7 @@ use crate::{crane, regctl, skopeo};
 
 /// What the rows stand under.
 const HEAD: &str =
-    "| client | under | push | pull | list | delete | referrers |\n|---|---|---|---|---|---|---|\n";
+    "| under | client | push | pull | list | delete | referrers |\n|---|---|---|---|---|---|---|\n";
 
 type Deed = fn(&Setting<'_>, &Images) -> Check;
 
@@ -101,9 +101,9 @@ pub(crate) fn cases(client: &Client, images: &Images, report: &mut Report) -> Ch
         .iter()
         .map(|(profiles, cells)| {
             format!(
-                "| {} | `{}` | {cells} |\n",
-                client.name,
-                profiles.join("`, `")
+                "| `{}` | {} | {cells} |\n",
+                profiles.join("`, `"),
+                client.name
             )
         })
         .collect();
@@ -198,19 +198,20 @@ fn compare(client: &str, rows: &str) -> Check {
         .take_while(|line| line.starts_with("| "));
     let end = rows_there.map(str::len).sum();
     let (table, after) = table.split_at(end);
-    let own = format!("| {client} | ");
+    let whose = |line: &str| line.split(" | ").nth(1).map(str::to_owned);
+    let is_own = |line: &&str| whose(line).as_deref() == Some(client);
     let is: String = table
         .lines()
-        .filter(|line| line.starts_with(&own))
+        .filter(is_own)
         .map(|line| format!("{line}\n"))
         .collect();
     if is == rows || std::env::var_os("UPDATE").is_none() {
         return same("the rows of the README (UPDATE=1 writes them)", rows, &is);
     }
-    let others = table.lines().filter(|line| !line.starts_with(&own));
+    let others = table.lines().filter(|line| !is_own(line));
     let mut lines: Vec<&str> = others.chain(rows.lines()).collect();
     // The clients in order; the rows of each as they are.
-    lines.sort_by_key(|line| line.split(" | ").next().map(str::to_owned));
+    lines.sort_by_key(|line| whose(line));
     let table: String = lines.iter().map(|line| format!("{line}\n")).collect();
     Ok(fs::write(readme(), format!("{before}{table}{after}"))?)
 }

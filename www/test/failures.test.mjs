@@ -104,9 +104,7 @@ describe("when things go wrong", { skip }, () => {
   ]) {
     test(`with storage that is ${reason} it says so and works in memory`, async (t) => {
       const { page } = await open(t, { before });
-      const start = Date.now();
       await pushBlob(page, "kept in memory");
-      ok(Date.now() - start < 8000);
       strictEqual(await pull(page, "kept in memory"), 200);
       const { storage } = await admin(page, "status");
       deepStrictEqual([storage.state, storage.reason], ["memory", reason]);

@@ -52,12 +52,10 @@ describe("the registry in a service worker", { skip }, () => {
   }
 
   test("on the first visit /v2/ is answered, and no server hears of it", async (t) => {
-    const start = Date.now();
     const { context, page, strangers } = await open(t);
     const answer = await send(page, "GET", "/v2/");
     strictEqual(answer.status, 200);
     strictEqual(answer.headers["docker-distribution-api-version"], "registry/2.0");
-    ok(Date.now() - start < 10_000);
     const tab = await context.newPage();
     const shown = await tab.goto(`${site.origin}/v2/_catalog`);
     deepStrictEqual(await shown.json(), { repositories: [] });

@@ -81,8 +81,33 @@ const replay = () =>
     return entries.findLast(({ timing }) => timing.cold !== undefined)?.timing.cold ?? "no start was seen";
   });
 
+/** The longest frame while the log, which is full, is scrolled through. */
+const scroll = () =>
+  visiting(async ({ page, site }) => {
+    await page.goto(site.url);
+    await controlled(page);
+    await page.evaluate(async () => {
+      for (let at = 0; at < 520; at++) await fetch(`/v2/r/manifests/${at}`);
+    });
+    await page.waitForFunction(() => document.querySelectorAll("table.log tbody tr").length === 500);
+    return page.evaluate(async () => {
+      const list = document.querySelector(".log-rows");
+      const frame = () => new Promise(requestAnimationFrame);
+      await frame();
+      let [last, longest] = [await frame(), 0];
+      for (let at = 0; at < list.scrollHeight; at += 400) {
+        list.scrollTop = at;
+        const now = await frame();
+        longest = Math.max(longest, now - last);
+        last = now;
+      }
+      return longest;
+    });
+  });
+
 export const browser = () => [
   { name: "playground: first visit", unit: "ms", most: 1000, round: firstVisit },
   { name: "playground: GET /v2/ as the page sees it", unit: "ms", most: 5, round: warmPing },
   { name: "playground: start with 256 MiB", unit: "ms", most: 1000, round: replay },
+  { name: "playground: longest frame in a log of 500 rows", unit: "ms", most: 50, round: scroll },
 ];
