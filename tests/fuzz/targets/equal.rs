@@ -41,6 +41,9 @@ pub(super) fn assert_equal(one: &Registry, other: &Registry, now: Timestamp) {
     let (one_stats, other_stats) = (one.stats(), other.stats());
     assert_eq!(one_stats.repositories, other_stats.repositories);
     assert_eq!(one_stats.uploads, other_stats.uploads);
+    if lags(one) {
+        return;
+    }
     let targets = targets(one);
     let (mut one, mut other) = (one.fork(), other.fork());
     for target in targets {
@@ -51,6 +54,15 @@ pub(super) fn assert_equal(one: &Registry, other: &Registry, now: Timestamp) {
     }
     let start = Ask::new("POST", "/v2/a/blobs/uploads/");
     answers::alike(&mut one, &mut other, now, &start);
+}
+
+/// Whether what was pushed is hidden for a while: only who saw the push can tell until when.
+fn lags(registry: &Registry) -> bool {
+    let settings = registry.settings();
+    let below = settings.quirks_below.iter().map(|(_, quirks)| quirks);
+    below
+        .chain([&settings.quirks])
+        .any(|quirks| quirks.read_lag_ms.is_some())
 }
 
 /// Fails where a tag points at nothing.
