@@ -21,7 +21,7 @@ writeFileSync(join(folder, "app.tar"), tar(files));
 onDisk(files, join(folder, "layout"));
 onDisk(storage(files, digest), join(folder, "registry"));
 
-test("there are examples", () => strictEqual(examples.length, 10));
+test("there are examples", () => strictEqual(examples.length, 11));
 
 for (const [at, code] of examples.entries()) {
   test(`example ${at + 1}`, () => {
