@@ -5,6 +5,8 @@ use http::{
     header::{SET_COOKIE, WWW_AUTHENTICATE},
 };
 
+use registrette::spec::RepositoryName;
+
 use super::Seen;
 use crate::cli::{
     Mistake,
@@ -21,20 +23,26 @@ const OF_TOKENS: [&str; 4] = [
     "tokenLifeMs",
 ];
 
-pub(super) fn look(once: &Once, name: &str, seen: &mut Seen) -> Result<(), Mistake> {
+pub(super) fn look(
+    once: &Once,
+    name: &RepositoryName,
+    writes: bool,
+    seen: &mut Seen,
+) -> Result<(), Mistake> {
     let check = once.ask_unknown(&Question::new(Method::GET, "/v2/", ""))?;
-    let push = once.ask_unknown(&Question::new(
-        Method::DELETE,
-        format!("/v2/{name}/blobs/uploads/nothing"),
-        "",
-    ))?;
+    // An upload that nobody began is not there to be changed; asking to end it takes the right to push.
+    let (method, what) = match writes {
+        true => (Method::DELETE, "blobs/uploads/nothing"),
+        false => (Method::GET, "tags/list"),
+    };
+    let asked = once.ask_unknown(&Question::new(method, format!("/v2/{name}/{what}"), ""))?;
     seen.missed(&OF_TOKENS, "a token would have to be watched");
-    let Some(line) = challenge(&push).or_else(|| challenge(&check)) else {
+    let Some(line) = challenge(&asked).or_else(|| challenge(&check)) else {
         seen.missed(&OF_CHALLENGES, "it asks nobody who it is");
         seen.missed(&["cookieTrap"], "it asks nobody who it is");
         return Ok(());
     };
-    seen.is("openCheck", check.status == 200 && push.status == 401);
+    seen.is("openCheck", check.status == 200 && asked.status == 401);
     let forged =
         Question::new(Method::GET, "/v2/", "").header("authorization", "Basic cHJvYmU6cHJvYmU=");
     let refused = once.ask_unknown(&forged)?;
@@ -43,7 +51,8 @@ pub(super) fn look(once: &Once, name: &str, seen: &mut Seen) -> Result<(), Mista
         false => form(&line),
     };
     seen.is("challengeForm", form);
-    match scope(&line, name) {
+    match scope(&line, name.as_str()) {
+        Some("narrow" | "spec") if !writes => seen.missed(&["challengeScope"], "it takes a push"),
         Some(scope) => seen.is("challengeScope", scope),
         None => seen.missed(&["challengeScope"], "it asks for a password, not a token"),
     }

@@ -5,6 +5,7 @@
 mod auth;
 mod door;
 mod lists;
+mod made;
 mod pulls;
 mod pushes;
 mod seen;
@@ -15,7 +16,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use registrette::spec::RepositoryName;
 
-use self::{seen::Seen, site::Site};
+use self::{made::Made, seen::Seen, site::Site};
 use super::{Mistake, end::End, remote::Once, say};
 
 #[derive(clap::Args, Debug)]
@@ -48,30 +49,43 @@ pub(super) fn probe(args: &Probe) -> Result<(), Mistake> {
     let own = own_name(args.under.as_deref())?;
     let mut seen = Seen::default();
     door::look(&once, &mut seen)?;
-    auth::look(&once, own.as_str(), &mut seen)?;
-    let mut left = Vec::new();
-    let pushed = match args.write {
-        true => pushes::push(&once, &own, named.as_ref(), &mut seen)?,
-        false => None,
-    };
-    match pushed {
-        Some(pushed) => {
-            let looked = look(&once, &pushed.site, &mut seen);
-            // What was pushed goes, whatever became of the rest.
-            left = pushed.leave(&once, &mut seen)?;
-            looked?;
-        }
-        None => match Site::find(&once, named)? {
-            Some(site) => look(&once, &site, &mut seen)?,
-            None => lists::catalog(&once, &mut seen)?,
-        },
-    }
+    auth::look(&once, &own, args.write, &mut seen)?;
+    let mut made = Made::default();
+    let looked = walk(
+        &once,
+        args.write.then_some(&own),
+        named,
+        &mut made,
+        &mut seen,
+    );
+    // What was pushed goes, whatever became of the rest.
+    let left = made.leave(&once, &mut seen)?;
+    looked?;
     let text = match args.json {
         true => seen.json(once.origin(), &left, args.write),
         false => seen.print(once.origin(), &left, args.write),
     };
     say::on_stdout(&text);
     Ok(())
+}
+
+/// Looks at what is pushed under `own`, else at what is there.
+fn walk(
+    once: &Once,
+    own: Option<&RepositoryName>,
+    named: Option<RepositoryName>,
+    made: &mut Made,
+    seen: &mut Seen,
+) -> Result<(), Mistake> {
+    let pushed = own.map(|own| pushes::push(once, own, named.as_ref(), made, seen));
+    let site = match pushed.transpose()?.flatten() {
+        Some(site) => Some(site),
+        None => Site::find(once, named)?,
+    };
+    match site {
+        Some(site) => look(once, &site, seen),
+        None => lists::catalog(once, seen),
+    }
 }
 
 fn look(once: &Once, site: &Site, seen: &mut Seen) -> Result<(), Mistake> {

@@ -10,7 +10,7 @@ use registrette::{
 use serde_json::{Value, json};
 
 use super::{
-    Seen, Site, site,
+    Made, Seen, Site, site,
     uploads::{OF_UPLOADS, Uploads},
 };
 use crate::cli::{
@@ -25,12 +25,15 @@ const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 const ARTIFACT: &str = "application/vnd.registrette.probe+json";
 
+/// The config that says nothing.
+const NOTHING: &str = "{}";
+
 /// How often what was pushed is asked for, and how long after each time.
 const TRIES: u32 = 250;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// What cannot be seen where nothing is pushed.
-const OF_MANIFESTS: [&str; 16] = [
+const OF_MANIFESTS: [&str; 14] = [
     "ImmutableTags",
     "LaxChildReferences",
     "claimSubject",
@@ -44,22 +47,16 @@ const OF_MANIFESTS: [&str; 16] = [
     "readLagMs",
     "referrersForm",
     "refuseDeletes",
-    "repositoriesMustExist",
     "DisableReferrersFiltering",
-    "IgnorePagination",
 ];
-
-/// What was pushed, to be looked at and deleted.
-pub(super) struct Pushed {
-    pub(super) site: Site,
-    manifests: Vec<(String, String)>,
-    blobs: Vec<String>,
-    used: String,
-}
 
 /// The SHA-256 of bytes.
 pub(super) fn digest(bytes: &[u8]) -> Digest {
     Sha2::digest(Algorithm::Sha256, bytes)
+}
+
+fn named_by(text: &str) -> String {
+    digest(text.as_bytes()).to_string()
 }
 
 /// What is pushed where.
@@ -70,7 +67,7 @@ struct Push<'a> {
     salt: &'a str,
     config: Value,
     layer: Value,
-    pushed: Vec<(String, String)>,
+    made: &'a mut Made,
 }
 
 fn descriptor(media_type: &str, bytes: &[u8]) -> Value {
@@ -82,8 +79,9 @@ pub(super) fn push(
     once: &Once,
     own: &RepositoryName,
     named: Option<&RepositoryName>,
+    made: &mut Made,
     seen: &mut Seen,
-) -> Result<Option<Pushed>, Mistake> {
+) -> Result<Option<Site>, Mistake> {
     let salt = own
         .as_str()
         .rsplit('-')
@@ -109,23 +107,30 @@ pub(super) fn push(
         seen.missed(&OF_MANIFESTS, &why);
         return Ok(None);
     }
+    let ends = ["chunk", "single", "put", ""].map(|end| format!("{salt}{end}"));
+    *made = Made::new(name.clone(), ends.iter().map(|blob| named_by(blob)));
     uploads.look(&begun, &salt, seen)?;
     let config = format!(
         r#"{{"architecture":"amd64","os":"linux","rootfs":{{"type":"layers","diff_ids":[]}},"author":"{salt}"}}"#
     );
     let layer = format!("{salt}layer");
-    for blob in [&config, &layer, &"{}".to_owned()] {
+    for blob in [&config, &layer, NOTHING] {
+        let digest = named_by(blob);
+        // What somebody else has here is not for us to delete.
+        if uploads.has(&digest)? {
+            continue;
+        }
         let told = uploads.push(blob.as_bytes())?;
         if !told.is_ok() {
             let why = format!("a blob is answered {}", told.status);
             seen.missed(&OF_MANIFESTS, &why);
             return Ok(None);
         }
+        made.blobs.push(digest);
     }
-    let into = RepositoryName::parse(&format!("{own}/other")).unwrap_or_else(|_| own.clone());
-    let layer_digest = digest(layer.as_bytes()).to_string();
     if name == own {
-        uploads.mounts(&into, &layer_digest, seen)?;
+        let into = RepositoryName::parse(&format!("{own}/other")).unwrap_or_else(|_| own.clone());
+        uploads.mounts(&into, &named_by(&layer), seen)?;
     } else {
         seen.missed(
             &["mounts"],
@@ -138,23 +143,9 @@ pub(super) fn push(
         salt: &salt,
         config: descriptor(CONFIG, config.as_bytes()),
         layer: descriptor(LAYER, layer.as_bytes()),
-        pushed: Vec::new(),
+        made,
     };
-    let chunks = [
-        format!("{salt}chunk"),
-        format!("{salt}single"),
-        format!("{salt}put"),
-        salt.clone(),
-    ];
-    let mut blobs: Vec<String> = chunks
-        .iter()
-        .map(|blob| digest(blob.as_bytes()).to_string())
-        .collect();
-    blobs.extend([
-        digest(config.as_bytes()).to_string(),
-        digest(b"{}").to_string(),
-    ]);
-    push.all(blobs, layer_digest, seen)
+    push.all(named_by(&layer), seen)
 }
 
 impl Push<'_> {
@@ -175,18 +166,12 @@ impl Push<'_> {
             .header("content-type", media_type);
         let told = self.once.ask(&question.body(bytes.to_vec()))?;
         if told.is_ok() {
-            let digest = digest(bytes).to_string();
-            self.pushed.push((reference.to_owned(), digest));
+            self.made.manifest(digest(bytes).to_string());
         }
         Ok(told)
     }
 
-    fn all(
-        mut self,
-        blobs: Vec<String>,
-        used: String,
-        seen: &mut Seen,
-    ) -> Result<Option<Pushed>, Mistake> {
+    fn all(mut self, layer: String, seen: &mut Seen) -> Result<Option<Site>, Mistake> {
         let salt = self.salt.to_owned();
         let tags = ["a", "b", "c"].map(|end| format!("probe-{salt}-{end}"));
         let first = self.image(&json!({}));
@@ -198,6 +183,7 @@ impl Push<'_> {
             );
             return Ok(None);
         }
+        self.made.used = Some(layer.clone());
         seen.is("omitManifestLocation", told.header("location").is_none());
         self.lag(&tags[0], seen)?;
         for tag in &tags[1..] {
@@ -207,19 +193,13 @@ impl Push<'_> {
         self.types(seen)?;
         self.subject(&first, seen)?;
         self.immutable(&tags[0], &first, seen)?;
-        let site = Site {
+        Ok(Some(Site {
             repository: self.name.clone(),
             tag: tags[1].clone(),
             digest: digest(&self.image(&json!({ "annotations": { "probe": tags[1] } }))),
-            blob: Some(used.clone()),
+            blob: Some(layer),
             tags: tags.len(),
             is_own: true,
-        };
-        Ok(Some(Pushed {
-            site,
-            manifests: self.pushed,
-            blobs,
-            used,
         }))
     }
 
@@ -256,7 +236,7 @@ impl Push<'_> {
         let mut other = self.config.clone();
         other["mediaType"] = ARTIFACT.into();
         let told = self.put_json(IMAGE, &self.with_config(&other))?;
-        let empty = json!({ "mediaType": EMPTY, "digest": digest(b"{}").to_string(), "size": 2 });
+        let empty = json!({ "mediaType": EMPTY, "digest": digest(NOTHING.as_bytes()).to_string(), "size": 2 });
         let with_empty = self.put_json(IMAGE, &self.with_config(&empty))?;
         seen.is(
             "configTypes",
@@ -345,57 +325,5 @@ impl Push<'_> {
             },
         );
         Ok(())
-    }
-}
-
-impl Pushed {
-    /// Deletes what was pushed; gives what could not be.
-    pub(super) fn leave(self, once: &Once, seen: &mut Seen) -> Result<Vec<String>, Mistake> {
-        let name = &self.site.repository;
-        let delete =
-            |target: String| once.ask(&Question::new(Method::DELETE, target, &site::all(name)));
-        let used = delete(format!("/v2/{name}/blobs/{}", self.used))?;
-        let mut left = Vec::new();
-        let mut refused = 0;
-        let mut digests: Vec<&String> = self.manifests.iter().map(|(_, digest)| digest).collect();
-        digests.sort();
-        digests.dedup();
-        // What is pointed at goes last: what points at it was pushed later.
-        for (_, digest) in self.manifests.iter().rev() {
-            if !digests.contains(&digest) {
-                continue;
-            }
-            digests.retain(|other| *other != digest);
-            let told = delete(format!("/v2/{name}/manifests/{digest}"))?;
-            if told.is_refused() && told.status != 404 {
-                refused += 1;
-                left.push(format!("{name}@{digest}"));
-            }
-        }
-        let all = self
-            .blobs
-            .iter()
-            .map(|blob| (blob, delete(format!("/v2/{name}/blobs/{blob}"))));
-        let mut taken = false;
-        for (blob, told) in all.collect::<Vec<_>>() {
-            match told?.status {
-                200..300 => taken = true,
-                404 => {}
-                _ => left.push(format!("blob {blob} in {name}")),
-            }
-        }
-        let none = refused == self.manifests.len() || !taken && refused > 0;
-        seen.is("refuseDeletes", none);
-        match none {
-            true => seen.missed(&["keepUsedBlobs"], "nothing can be deleted"),
-            false => seen.is("keepUsedBlobs", used.status == 405),
-        }
-        if used.is_refused() {
-            let again = delete(format!("/v2/{name}/blobs/{}", self.used))?;
-            if again.is_refused() && again.status != 404 {
-                left.push(format!("blob {} in {name}", self.used));
-            }
-        }
-        Ok(left)
     }
 }

@@ -6,13 +6,8 @@ use serde_json::Value;
 
 use crate::cli::{
     Mistake,
-    remote::{Once, Question, Told},
+    remote::{ACCEPTED, Once, Question, Told},
 };
-
-/// Everything that a registry may have a manifest as.
-const ACCEPTED: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
-                        application/vnd.docker.distribution.manifest.list.v2+json, \
-                        application/vnd.docker.distribution.manifest.v2+json";
 
 /// A repository with something in it.
 #[derive(Clone, Debug)]

@@ -84,6 +84,12 @@ impl Uploads<'_> {
         self.once.ask(&question.body(body))
     }
 
+    /// Whether a blob is here already.
+    pub(super) fn has(&self, blob: &str) -> Result<bool, Mistake> {
+        let target = format!("/v2/{}/blobs/{blob}", self.name);
+        Ok(self.once.ask(&self.ask(Method::HEAD, &target))?.is_ok())
+    }
+
     /// Pushes a blob in the way that most registries take; its bytes in one PATCH where the PUT may bring none.
     pub(super) fn push(&self, content: &[u8]) -> Result<Told, Mistake> {
         let place = self.place(&self.start("")?);
