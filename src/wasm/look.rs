@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     Registry,
     layer::{Call, CallBudget, CallFilter, call_json, har, script},
-    spec::{Digest, Profile, RepositoryName, SessionId, listed},
+    spec::{Digest, RepositoryName, SessionId, listed},
     store::Diff,
 };
 
@@ -26,7 +26,6 @@ pub(super) fn look(registry: &Registry, question: &str, name: &str) -> Value {
             None => Value::Array(Vec::new()),
         },
         "contents" => contents(registry),
-        "profileNames" => Profile::names().collect(),
         "manifests" => match repository(registry, name) {
             Some(repository) => repository
                 .manifests()

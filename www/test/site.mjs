@@ -6,14 +6,13 @@ import { createServer } from "node:http";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { PLACE } from "../../pkg-js/test/browser/chromium.mjs";
+
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const require = createRequire(path("../../pkg-js/package.json"));
 
 export const DIST = path("../dist");
 export const SHOTS = path("../../target/screenshots");
-
-const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const PLACE = PLACES.find((place) => place && existsSync(place));
 
 const isBuilt = existsSync(`${DIST}/index.html`);
 // Where everything has to be there, its absence is a failure.

@@ -187,7 +187,8 @@ export class Administration implements Handlers {
 
   async profiles(): Promise<{ profiles: string[] }> {
     await this.keeper.ready();
-    return { profiles: look(this.keeper.engine, "profileNames") };
+    const { profiles } = look<{ profiles: { name: string }[] }>(this.keeper.engine, "profiles");
+    return { profiles: profiles.map(({ name }) => name) };
   }
 
   async log(): Promise<Posted["log"]["reply"]> {
