@@ -27,7 +27,8 @@ const OWN = {
     import { serveFromServiceWorker } from "/dist/service-worker.js";
     addEventListener("install", () => skipWaiting());
     addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-    serveFromServiceWorker(createRegistry({ seed: { ref: "demo/app:v1", image: {} } }), { origins: ["https://registry.test"] });
+    globalThis.registry = createRegistry({ clock: "virtual", seed: { ref: "demo/app:v1", image: {} } });
+    serveFromServiceWorker(globalThis.registry, { origins: ["https://registry.test"] });
   `,
 };
 
