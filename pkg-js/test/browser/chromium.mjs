@@ -32,6 +32,12 @@ const OWN = {
   `,
 };
 
+/** The browser alone. */
+export function launch() {
+  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  return chromium.launch({ executablePath: PLACE, args });
+}
+
 /** Opens such a page; `close()` ends all of it. */
 export async function open() {
   const server = createServer((req, res) => {
@@ -43,8 +49,7 @@ export async function open() {
     res.end(isDist ? readFileSync(file) : OWN[path]);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const browser = await chromium.launch({ executablePath: PLACE, args });
+  const browser = await launch();
   const page = await browser.newPage();
   await page.goto(`http://localhost:${server.address().port}/`);
   await page.evaluate(async () => {
