@@ -54,6 +54,17 @@ test("the first line says where, and it answers", async () => {
   }
 });
 
+test("who asks for control that is off is told so once, in the log", async () => {
+  const { url, child, said } = serve();
+  const place = await url();
+  const told = once(child.stderr, "data");
+  for (let times = 0; times < 2; times++) strictEqual(await status(`${place}/_control/health`), 404);
+  await told;
+  child.kill();
+  await once(child, "close");
+  match(said(), /^.*start the registry with --control\n$/);
+});
+
 test("flags reach the registry, and stand over variables", async () => {
   const url = await serve("--no-delete", "--public-url", "https://b.test/").url();
   strictEqual(await status(`${url}/v2/app/manifests/a`, "DELETE"), 405);

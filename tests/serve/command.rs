@@ -76,6 +76,10 @@ impl Process {
         )
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     fn stdin(&mut self) -> ChildStdin {
         self.child.stdin.take().unwrap()
     }

@@ -31,3 +31,5 @@ mod steps;
 mod stop;
 mod tls;
 mod tools;
+#[cfg(target_os = "linux")]
+mod waiting;
