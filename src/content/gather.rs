@@ -4,19 +4,65 @@ use bytes::Bytes;
 
 use super::Chunk;
 
+/// Where the bytes of a chunk are put while they arrive.
+pub trait Room: Default {
+    /// Room for so many bytes; never for fewer.
+    fn with_capacity(bytes: usize) -> Self;
+
+    /// How many bytes fit in all, in bytes.
+    fn capacity(&self) -> usize;
+
+    /// How many bytes are there.
+    fn len(&self) -> usize;
+
+    /// Whether none are.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Puts bytes behind those that are there. There must be room for them.
+    fn extend_from_slice(&mut self, bytes: &[u8]);
+
+    /// The bytes that are there, and no room beside them.
+    fn freeze(self) -> Bytes;
+}
+
+impl Room for Vec<u8> {
+    fn with_capacity(bytes: usize) -> Self {
+        Self::with_capacity(bytes)
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn extend_from_slice(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+
+    fn freeze(mut self) -> Bytes {
+        self.shrink_to_fit();
+        Bytes::from(self)
+    }
+}
+
 /// Copies frames, as they come off a socket, into chunks worth keeping.
 ///
 /// A frame shares the buffer it was read into: kept as it is, it would hold the whole buffer. Chunks grow with what
 /// has arrived, from 8 KiB to [`Chunk::MAX_LENGTH`], so that no announcement makes memory.
 #[derive(Debug, Default)]
-pub struct Gather {
-    open: Vec<u8>,
+pub struct Gather<R = Vec<u8>> {
+    open: R,
     taken: usize,
 }
 
 const SMALLEST: usize = 8 << 10;
 
-impl Gather {
+impl<R: Room> Gather<R> {
     /// Takes a frame, hands each chunk that is full to `full`.
     ///
     /// `remaining` is how many bytes are still to come, this frame's included, where that is known: a chunk is not made
@@ -37,7 +83,7 @@ impl Gather {
                     .and_then(|left| usize::try_from(left).ok())
                     .unwrap_or(usize::MAX);
                 self.open =
-                    Vec::with_capacity(wanted.min(bound.max(frame.len().min(Chunk::MAX_LENGTH))));
+                    R::with_capacity(wanted.min(bound.max(frame.len().min(Chunk::MAX_LENGTH))));
             }
             let room = self.open.capacity().saturating_sub(self.open.len());
             let (now, later) = frame.split_at(room.min(frame.len()));
@@ -46,7 +92,7 @@ impl Gather {
             remaining = remaining.map(|left| left.saturating_sub(now.len() as u64));
             frame = later;
             if self.open.len() == self.open.capacity() {
-                full(Bytes::from(std::mem::take(&mut self.open)).into());
+                full(std::mem::take(&mut self.open).freeze().into());
             }
         }
     }
@@ -56,9 +102,7 @@ impl Gather {
         if self.open.is_empty() {
             return None;
         }
-        let mut open = std::mem::take(&mut self.open);
-        open.shrink_to_fit();
-        Some(Bytes::from(open).into())
+        Some(std::mem::take(&mut self.open).freeze().into())
     }
 }
 
@@ -68,7 +112,7 @@ mod tests {
 
     #[test]
     fn all_bytes_come_out_in_chunks_that_grow() {
-        let mut gather = Gather::default();
+        let mut gather: Gather = Gather::default();
         let mut chunks = Vec::new();
         let sent: Vec<u8> = (0..=255).cycle().take(5_000_000).collect();
         for frame in sent.chunks(9_000) {
@@ -86,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_small_body_takes_its_own_size() {
-        let mut gather = Gather::default();
+        let mut gather: Gather = Gather::default();
         let mut chunks = Vec::new();
         gather.push(&[7; 1000], Some(1000), |chunk| chunks.push(chunk));
         assert_eq!((chunks.len(), chunks[0].len()), (1, 1000));

@@ -12,6 +12,6 @@ pub use body::{Body, Step};
 pub use budget::{Budget, OverBudget};
 pub use chunk::{Chunk, HostChunk};
 pub use formula::Formula;
-pub use gather::Gather;
+pub use gather::{Gather, Room};
 pub use hasher::{Hasher, Hashers, Sha2};
 pub use kept::Content;

@@ -13,6 +13,7 @@ mod early;
 mod line;
 mod listen;
 mod log;
+mod pages;
 mod receive;
 mod service;
 mod shared;

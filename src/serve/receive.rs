@@ -2,7 +2,7 @@
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{answer::BrokenOff, early::Unread};
+use super::{answer::BrokenOff, early::Unread, pages::Pages};
 use crate::{
     Exchange, Progress,
     content::{Chunk, Gather},
@@ -37,7 +37,7 @@ pub(super) async fn receive(
     body: &mut Unread,
 ) -> Result<Received, BrokenOff> {
     let mut place = Place::Here(exchange);
-    let mut gather = Gather::default();
+    let mut gather = Gather::<Pages>::default();
     let mut full = Vec::new();
     loop {
         let remaining = body.remaining();

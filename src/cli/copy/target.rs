@@ -28,7 +28,7 @@ use super::{
 };
 
 /// How many blobs are sent at a time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 3;
 
 /// Where images go.
 pub(super) enum Target {

@@ -60,8 +60,9 @@ pub(super) struct Client {
 
 type SecurePool = Pool<HttpsConnector<HttpConnector>, SentBody>;
 
-/// How much of an answer is read at a time.
-const PIECE: usize = 128 << 10;
+/// How much of an answer is read at a time, in bytes. Twice as much saves few wake-ups more; with a quarter, the allocator
+/// gives each piece back to the system, which costs as much as hashing it.
+const PIECE: usize = 384 << 10;
 
 fn tcp() -> HttpConnector {
     let mut tcp = HttpConnector::new();

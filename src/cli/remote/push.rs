@@ -131,7 +131,7 @@ impl Remote {
                 HeaderValue::from_static("application/octet-stream"),
             )
             .header(CONTENT_LENGTH, HeaderValue::from(size));
-        let (pieces, frames) = channel(2);
+        let (pieces, frames) = channel(1);
         let body = Stream { frames, left: size }.boxed_unsync();
         // The source waits for what it reads, so it has this thread for itself.
         let (answer, fault) = thread::scope(|scope| {
