@@ -11,7 +11,7 @@ const PIECE = 256 << 10;
 /** An answer that is one piece up to here; longer ones are streamed. */
 const SHORT = 1 << 20;
 
-/** How long a service worker waits before it breaks a body, in milliseconds: a browser drops what the page has not read by then. */
+/** How long a service worker waits before it breaks a body, in milliseconds: a browser drops what is not read by then. */
 const LINGER = "skipWaiting" in globalThis ? 50 : 0;
 
 // Taken when the program starts: the fake timers of a test must not stop an answer.
