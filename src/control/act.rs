@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Registry,
     layer::{CallBudget, CallFilter, Fault, FaultId, Rule, call_json, har, script},
-    spec::{Profile, Quirks, Settings, did_you_mean, parse_duration},
+    spec::{Profile, Quirks, Settings, did_you_mean, object, parse_duration},
 };
 
 type Done = Result<Reply, Refusal>;
@@ -217,9 +217,7 @@ fn stats(control: &Control, registry: &Registry) -> Value {
 fn profile(settings: &Settings) -> Value {
     let mut told = named(&settings.quirks);
     let below = settings.quirks_below.iter();
-    let below: Map<String, Value> = below
-        .map(|(prefix, quirks)| (format!("{prefix}/"), named(quirks)))
-        .collect();
+    let below = object(below.map(|(prefix, quirks)| (format!("{prefix}/"), named(quirks))));
     if let Some(members) = told.as_object_mut().filter(|_| !below.is_empty()) {
         members.insert("profiles".to_owned(), below.into());
     }
