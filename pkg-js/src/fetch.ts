@@ -11,6 +11,12 @@ const PIECE = 256 << 10;
 /** An answer that is one piece up to here; longer ones are streamed. */
 const SHORT = 1 << 20;
 
+/** How long a service worker waits before it breaks a body, in milliseconds: a browser drops what the page has not read by then. */
+const LINGER = "skipWaiting" in globalThis ? 50 : 0;
+
+// Taken when the program starts: the fake timers of a test must not stop an answer.
+const { setTimeout } = globalThis;
+
 /** A request, as far as the core asks. */
 interface Asked {
   method: string;
@@ -176,14 +182,14 @@ function content(asked: Asked, answer: RawAnswer, pace: Pace | undefined) {
       async pull(controller) {
         for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
           asked.signal?.throwIfAborted();
-          if (step === "reset") throw broken("terminated", "ECONNRESET", "the registry reset the connection");
+          if (step === "reset") throw await brokenLater("ECONNRESET", "the registry reset the connection");
           if (typeof step !== "object") await waited(asked, "terminated", pace, step);
           else {
             if (step.length > PIECE) rest.unshift(step.subarray(PIECE));
             return controller.enqueue(step.slice(0, PIECE));
           }
         }
-        if (owes) throw broken("terminated", "UND_ERR_SOCKET", "the connection was closed before the body ended");
+        if (owes) throw await brokenLater("UND_ERR_SOCKET", "the connection was closed before the body ended");
         controller.close();
       },
     },
@@ -214,6 +220,12 @@ function until({ signal }: Asked): Ender {
 /** The failure of a connection, as `fetch` of Node tells it. */
 function broken(what: string, code: string, why: string): TypeError {
   return new TypeError(what, { cause: Object.assign(new Error(why), { code }) });
+}
+
+/** What breaks a body, when what came before has been read. */
+async function brokenLater(code: string, why: string): Promise<TypeError> {
+  if (LINGER > 0) await new Promise((resolve) => void setTimeout(resolve, LINGER));
+  return broken("terminated", code, why);
 }
 
 /** All of it in one piece of its own. */

@@ -113,6 +113,7 @@ fn an_archive_is_har_1_2() {
         check_pairs(&request["headers"]);
         check_pairs(&request["queryString"]);
         check_pairs(&response["headers"]);
+        assert_eq!(response["_transferSize"], response["bodySize"]);
         assert!(request["url"].as_str().unwrap().starts_with("http://"));
     }
     assert_eq!(entries[7]["request"]["queryString"][1]["value"], "a&b");

@@ -27,9 +27,16 @@ const OWN = {
     import { serveFromServiceWorker } from "/dist/service-worker.js";
     addEventListener("install", () => skipWaiting());
     addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-    serveFromServiceWorker(createRegistry({ seed: { ref: "demo/app:v1", image: {} } }), { origins: ["https://registry.test"] });
+    globalThis.registry = createRegistry({ clock: "virtual", seed: { ref: "demo/app:v1", image: {} } });
+    serveFromServiceWorker(globalThis.registry, { origins: ["https://registry.test"] });
   `,
 };
+
+/** The browser alone. */
+export function launch() {
+  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  return chromium.launch({ executablePath: PLACE, args });
+}
 
 /** Opens such a page; `close()` ends all of it. */
 export async function open() {
@@ -42,8 +49,7 @@ export async function open() {
     res.end(isDist ? readFileSync(file) : OWN[path]);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const browser = await chromium.launch({ executablePath: PLACE, args });
+  const browser = await launch();
   const page = await browser.newPage();
   await page.goto(`http://localhost:${server.address().port}/`);
   await page.evaluate(async () => {

@@ -18,7 +18,7 @@ const SECRET: [HeaderName; 4] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET
 /// Calls as an HTTP archive, HAR 1.2, which the developer tools of browsers open.
 ///
 /// What is known besides has names that start with `_`: `_operation`, `_repository`, `_reference`, `_code`, `_faults`,
-/// and `_error` of an answer that did not end well. Credentials are left out.
+/// `_transferSize`, and `_error` of an answer that did not end well. Credentials are left out.
 #[must_use]
 pub fn har<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Value {
     let version = env!("CARGO_PKG_VERSION");
@@ -101,6 +101,8 @@ fn response(call: &Call) -> Value {
         "redirectURL": location.map(|location| latin(location.as_bytes())).unwrap_or_default(),
         "headersSize": -1,
         "bodySize": call.bytes,
+        // Without it, tools add up the two above, with the -1 that says that one is not known.
+        "_transferSize": call.bytes,
     });
     if call.end != End::Whole {
         put(&mut response, "_error", call.end.as_str().into());
