@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,10 +11,12 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { at, layout, onDisk, storage, tar } from "./files.mjs";
-import { existsSync } from "node:fs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const CLI = path("../dist/cli.js");
+const native = ["debug", "release"]
+  .map((profile) => path(`../../target/${profile}/registrette`))
+  .find((file) => existsSync(file));
 const scratch = mkdtempSync(join(tmpdir(), "registrette-load-"));
 const children = new Set();
 after(() => {
@@ -25,8 +27,9 @@ after(() => {
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("REGIST")));
 
 /** Serves, and gives the address and what was said before it. */
-async function serve(args, more = {}) {
-  const child = spawn(process.execPath, [CLI, "serve", "--addr", "127.0.0.1:0", ...args], { env: { ...env, ...more } });
+async function serve(args, more = {}, [program, ...first] = [process.execPath, CLI]) {
+  const all = [...first, "serve", "--addr", "127.0.0.1:0", ...args];
+  const child = spawn(program, all, { env: { ...env, ...more } });
   children.add(child);
   let said = "";
   child.stderr.on("data", (chunk) => (said += chunk));
@@ -68,14 +71,23 @@ test("every form is loaded, a line each, and is there after a reset", async () =
   const names = ["deep/app", "folder", "made", "named/app", "packed", "plain"];
   deepStrictEqual(await json(url, "/v2/_catalog"), { repositories: names });
   const lines = said().trimEnd().split("\n");
-  const bytes = /\((\d+) bytes\)/.exec(lines[0])[1];
+  match(lines[0], /\(2\.\d KiB\)$/);
+  const size = lines[0].slice(lines[0].indexOf("("));
   const loaded = ["folder", "plain", "packed", "named/app", "deep/app"];
   deepStrictEqual(
     lines.slice(0, 5),
-    loaded.map((name) => `loaded ${name}:v1@${image.digest} (${bytes} bytes)`),
+    loaded.map((name) => `loaded ${name}:v1@${image.digest} ${size}`),
   );
   match(lines[5], /^loaded made:v2 sha256:[0-9a-f]{64}$/);
   match(lines[6], /^loaded a blob of made sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881$/);
+  if (native) {
+    const other = await serve(
+      forms.flatMap((form) => ["--load", form]),
+      {},
+      [native],
+    );
+    strictEqual(said(), other.said());
+  }
   const control = {
     method: "POST",
     headers: { "Registrette-Control": "1", "Content-Type": "application/json" },
