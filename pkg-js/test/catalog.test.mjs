@@ -53,15 +53,38 @@ function files(archive) {
   return found;
 }
 
+/** The images of a layout as the storage of a registry. */
+function tree(files) {
+  const root = "docker/registry/v2";
+  const all = {};
+  for (const [path, content] of Object.entries(files).filter(([path]) => path.startsWith("blobs/"))) {
+    const hex = path.split("/").at(-1);
+    all[`${root}/blobs/sha256/${hex.slice(0, 2)}/${hex}/data`] = content;
+  }
+  for (const { digest, annotations } of JSON.parse(files["index.json"]).manifests) {
+    const [name, tag] = annotations["io.containerd.image.name"]
+      .replace(/^docker\.io\/(library\/)?/, "")
+      .split(/:(?=[^/]*$)/);
+    const own = `${root}/repositories/${name}/_manifests`;
+    const { manifests = [] } = JSON.parse(files[`blobs/${digest.replace(":", "/")}`]);
+    for (const one of [digest, ...manifests.map(({ digest }) => digest)]) {
+      all[`${own}/revisions/${one.replace(":", "/")}/link`] = one;
+    }
+    all[`${own}/tags/${tag}/current/link`] = digest;
+  }
+  return all;
+}
+
 const places = (async () => {
   const registry = await createRegistry({ seed: { json } });
   const archive = await registry.export();
   await registry.close();
   writeFileSync(join(scratch, "all.tar"), archive);
-  return [onDisk(files(archive), join(scratch, "layout")), join(scratch, "all.tar")];
+  const found = files(archive);
+  return [onDisk(found, join(scratch, "layout")), onDisk(tree(found), join(scratch, "tree")), join(scratch, "all.tar")];
 })();
 
-test("from a folder, an archive and over HTTP it is the expected text", async () => {
+test("from a folder, a storage tree, an archive and over HTTP it is the expected text", async () => {
   const registry = keep(await startRegistry({ seed: { json } }));
   for (const place of [...(await places), registry.url, registry.host, `docker://${registry.host}`]) {
     strictEqual(await catalog(place), printed, place);
