@@ -1,11 +1,27 @@
-import { FilesHost, joined, length, slice } from "./core/files.js";
+import { FilesHost, InPlace, Pieces, joined, length, slice, type Spool } from "./core/files.js";
 import type { Host } from "./core/host.js";
 import { RegistryError, reason } from "./errors.js";
 import { instantiate, type Gathered, type Shelves } from "./generated/images-glue.js";
 import type { ImageFiles } from "./types.js";
 
-/** What an archive may unpack to: what a registry holds by default. */
+/** What an archive may unpack to: what a registry holds by default, or where nothing of it is kept. */
 const ROOM = 8 * 2 ** 30;
+const ROOM_TO_LOOK = 64 * 2 ** 30;
+
+/** Where images are: in an archive, or in files. */
+export type Images = Uint8Array | ImageFiles | InPlace;
+
+/** The repository of images that say none, or the name of a file that is one for it. */
+export interface Name {
+  readonly name: string;
+  readonly isFile: boolean;
+}
+
+/** What images in files are called: there, and in messages. */
+interface Called {
+  readonly name: Name;
+  readonly place: string;
+}
 
 /** Seeds that were read out of files, and the bytes that they stand for. */
 export interface Read {
@@ -14,23 +30,27 @@ export interface Read {
   readonly parts: readonly Uint8Array[];
   /** Which of them an image is pulled by. */
   readonly named: readonly boolean[];
+  /** The images by their references, with the bytes of their layers. */
+  readonly images: readonly (readonly [string, number])[];
 }
 
 /** Reads images: an archive, or files. A fresh instance each time: what it took is given back with it. */
 export function readImages(
   module: WebAssembly.Module,
   text: Pick<Host, "TextDecoder" | "TextEncoder">,
-  images: Uint8Array | ImageFiles,
-  { name, place }: { name: string; place: string },
+  images: Images,
+  { name, place }: Called,
 ): Read {
-  const host = new FilesHost(text);
+  const spool = spoolOf(images);
+  const host = new FilesHost(text, spool);
   try {
-    const shelves = open(host, module, images, name);
+    const shelves = open(host, spool, module, images, name, ROOM);
     const json = JSON.parse(shelves.seeds()) as { manifest?: { ref: string } }[];
     return {
       json,
       parts: json.map((_, part) => joined(shelves.part(part))),
       named: json.map(({ manifest }) => manifest !== undefined && /:.*@/.test(manifest.ref)),
+      images: JSON.parse(shelves.images()) as [string, number][],
     };
   } catch (thrown) {
     const said = host.panic ?? (typeof thrown === "string" ? thrown : reason(thrown));
@@ -43,11 +63,12 @@ export function readImages(
 export function printImages(
   module: WebAssembly.Module,
   text: Pick<Host, "TextDecoder" | "TextEncoder">,
-  images: Uint8Array | ImageFiles,
-  { name, place, asJson }: { name: string; place: string; asJson: boolean },
+  images: Images,
+  { name, place, asJson }: Called & { asJson: boolean },
 ): string {
-  const host = new FilesHost(text);
-  return told(host, place, () => open(host, module, images, name).catalog(asJson));
+  const spool = spoolOf(images);
+  const host = new FilesHost(text, spool);
+  return told(host, place, () => open(host, spool, module, images, name, ROOM_TO_LOOK).catalog(asJson));
 }
 
 /** A manifest of a registry, with the tag that it is listed by, where there is one. */
@@ -78,16 +99,28 @@ export function archiveOf(
   names: readonly string[],
   blob: (digest: string) => readonly Uint8Array[] | undefined,
 ): Uint8Array {
-  const host = new FilesHost(text);
+  const written = new Pieces();
+  const host = new FilesHost(text, written);
   told(host, "export()", () => gathered(host, module, listed, blob).archive([...names]));
-  return joined(host.takeUnpacked());
+  return joined(written.pieces);
 }
 
-function open(host: FilesHost, module: WebAssembly.Module, images: Uint8Array | ImageFiles, name: string): Shelves {
+/** Where an archive is unpacked to, where it is packed. */
+const spoolOf = (images: Images): Spool => (images instanceof InPlace ? images.spool() : new Pieces());
+
+function open(
+  host: FilesHost,
+  spool: Spool,
+  module: WebAssembly.Module,
+  images: Images,
+  { name, isFile }: Name,
+  room: number,
+): Shelves {
   const { Shelves } = instantiate(host, module);
-  if (!ArrayBuffer.isView(images)) return Shelves.files(host.files(images), name);
-  const packed = host.archive([images]);
-  return Shelves.archive(Shelves.unpack(packed, ROOM) ? host.archive(host.takeUnpacked()) : packed, name);
+  if (!(images instanceof InPlace || ArrayBuffer.isView(images)))
+    return Shelves.files(host.files(images), name, isFile);
+  const packed = host.archive(images instanceof InPlace ? images : new Pieces([images]));
+  return Shelves.archive(Shelves.unpack(packed, room) ? host.archive(spool) : packed, name, isFile);
 }
 
 function gathered(

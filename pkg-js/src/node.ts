@@ -87,8 +87,8 @@ export async function start(options: RegistryOptions & InnerOptions): Promise<Re
   try {
     const server = await open(registry, given);
     const close = () => server.close().then(closeRegistry);
-    const { url, host, port, control, ca, dockerConfig } = server;
-    return Object.assign(registry, { url, host, port, control, ca, dockerConfig, close });
+    const { url, host, port, imageRef, control, ca, dockerConfig } = server;
+    return Object.assign(registry, { url, host, port, imageRef, control, ca, dockerConfig, close });
   } catch (thrown) {
     await closeRegistry();
     throw thrown;

@@ -1,5 +1,7 @@
 import type { Engine } from "./core/engine.js";
+import type { InPlace } from "./core/files.js";
 import { RegistryError } from "./errors.js";
+import type { Name } from "./images.js";
 import type { Descriptor, ImageFiles } from "./types.js";
 
 /** Seeds as the core takes them. Whoever made them may change their bytes again. */
@@ -15,12 +17,26 @@ export interface Lifted {
   readonly archives: readonly Archive[];
 }
 
+/** What the command line knows of a seed: what it is called there, and who hears what is in it. */
+export const KNOWN = Symbol("known");
+
+export interface Known {
+  readonly place: string;
+  /** The name of a repository that was given is that of a file. */
+  readonly isFile?: boolean;
+  readonly told?: Told;
+}
+
+export type Told = (images: readonly (readonly [string, number])[], tagged: number) => void;
+
 /** Images in files. */
 export interface Archive {
   readonly at: number;
-  readonly name: string;
+  readonly name: Name;
   readonly place: string;
-  readonly images: Uint8Array | ImageFiles | Promise<ArrayBuffer>;
+  readonly images: Uint8Array | ImageFiles | InPlace | Promise<ArrayBuffer>;
+  /** Hears what images there are: the references, each with the bytes of its layers, and how many of them have tags. */
+  readonly told?: Told | undefined;
 }
 
 /** Puts seeds in, all or none. */

@@ -51,6 +51,8 @@ export class WasmRegistry implements Registry {
   /** What `reset` comes back to. */
   #first: Taken;
   #ticked = 0;
+  /** What it was made with. */
+  seeded: readonly Descriptor[] = [];
 
   private constructor(
     make: (clock: Clock, now: () => number) => Engine,
@@ -82,7 +84,7 @@ export class WasmRegistry implements Registry {
     const rules = ruleTexts(options.faults ?? []);
     const registry = new WasmRegistry(make, options.url ?? "http://registry.test", options.clock ?? "real", rules);
     if (seeds.places.length > 0) {
-      plant(registry[ENGINE], seeds);
+      registry.seeded = plant(registry[ENGINE], seeds);
       registry.#first = registry.#take();
     }
     return registry;

@@ -1,7 +1,8 @@
+import { InPlace } from "./core/files.js";
 import type { Instance } from "./core/instance.js";
 import { RegistryError } from "./errors.js";
 import { isObject, show } from "./options.js";
-import type { Archive, Lifted } from "./plant.js";
+import { KNOWN, type Archive, type Known, type Lifted } from "./plant.js";
 import type { ImageFiles, Seed } from "./types.js";
 
 /** Where bytes stand in a seed. What has no shape is JSON. */
@@ -50,8 +51,9 @@ export function lift(seeds: readonly Seed[]): Lifted {
     }
     const beside = Object.keys(seed).find((name) => name !== "json");
     if (beside !== undefined) throw wrong(member(place, beside), "there is no such member", '"json" stands alone');
-    if (Array.isArray(seed.json)) seed.json.forEach((one, at) => add(one, `${place}.json[${at}]`));
-    else add(seed.json, `${place}.json`);
+    const inside = known(seed)?.place ?? `${place}.json`;
+    if (Array.isArray(seed.json)) seed.json.forEach((one, at) => add(one, `${inside}[${at}]`));
+    else add(seed.json, inside);
   }
   return { json: JSON.stringify(json), parts: lifter.parts, places, hidden: new Set(), archives };
 }
@@ -76,15 +78,22 @@ export async function fill(lifted: Lifted, { images: load, host }: Pick<Instance
     const waited = await archive.images;
     const images = isBuffer(waited) ? new Uint8Array(waited) : waited;
     const read = readImages(module, host, images, { name, place: archive.place });
+    archive.told?.(read.images, read.named.filter(Boolean).length);
     const base = parts.length;
     parts.push(...read.parts);
     for (const [at, seed] of read.json.entries()) {
       if (!read.named[at]) hidden.add(json.length);
-      places.push(archive.place);
+      places.push(`${archive.place}: ${entry(seed)}`);
       json.push(moved(seed as Record<string, { bytes: { part: number } }>, base));
     }
   }
   return { json: JSON.stringify(json), parts, places, hidden, archives: [] };
+}
+
+/** What a seed out of files is called in a message. */
+function entry(seed: unknown): string {
+  const { blob, manifest } = seed as { blob?: { digest: string; repository: string }; manifest?: { ref: string } };
+  return blob ? `blob ${blob.digest} of ${blob.repository}` : String(manifest?.ref);
 }
 
 /** A seed whose part has moved. */
@@ -99,6 +108,8 @@ function moved(seed: Record<string, { bytes: { part: number } }>, base: number):
 const isBuffer = (value: unknown): value is ArrayBuffer =>
   Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 
+const known = (seed: object): Known | undefined => (seed as { [KNOWN]?: Known })[KNOWN];
+
 const isBlob = (value: unknown): value is Blob & { name?: string } =>
   isObject(value) && "arrayBuffer" in value && typeof value.arrayBuffer === "function";
 
@@ -109,16 +120,23 @@ const isFiles = (value: unknown): value is ImageFiles =>
 function archived(seed: unknown, place: string): Omit<Archive, "at"> | undefined {
   const isSpec = isObject(seed) && !isBlob(seed) && Object.hasOwn(seed, "images");
   const images: unknown = isSpec ? seed.images : seed;
-  const at = isSpec ? member(place, "images") : place;
+  const own = isSpec ? known(seed) : undefined;
+  const at = own?.place ?? (isSpec ? member(place, "images") : place);
   const given = isSpec ? seed.name : undefined;
   if (given !== undefined && typeof given !== "string") {
     throw wrong(member(place, "name"), `it is ${show(given)}`, "give the name of a repository");
   }
-  if (ArrayBuffer.isView(images)) return { place: at, name: given ?? "image", images: copy(images) };
-  if (isBuffer(images)) return { place: at, name: given ?? "image", images: new Uint8Array(images.slice(0)) };
-  if (isBlob(images)) return { place: at, name: given ?? images.name ?? "image", images: images.arrayBuffer() };
+  const name = { name: given ?? "image", isFile: own?.isFile ?? false };
+  if (ArrayBuffer.isView(images)) return { place: at, name, images: copy(images) };
+  if (isBuffer(images)) return { place: at, name, images: new Uint8Array(images.slice(0)) };
+  if (isBlob(images)) {
+    const own = given === undefined && images.name ? { name: images.name, isFile: true } : name;
+    return { place: at, name: own, images: images.arrayBuffer() };
+  }
   if (!isSpec) return undefined;
-  if (isFiles(images)) return { place: at, name: given ?? "image", images };
+  if (isFiles(images) || images instanceof InPlace) {
+    return { place: at, name, images, told: own?.told };
+  }
   throw wrong(at, `it is ${show(images)}`, "give an archive as bytes, or files with list, length and read");
 }
 

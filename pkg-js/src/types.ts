@@ -411,6 +411,8 @@ export interface RegistryServer extends AsyncDisposable {
   /** Host and port, as image names start: `127.0.0.1:41234`. */
   readonly host: string;
   readonly port: number;
+  /** What clients call an image here: `127.0.0.1:41234/demo/app:v1` of `demo/app:v1`. */
+  imageRef(image: string): string;
   /** Where control is asked, such as `http://127.0.0.1:41234/_control`; undefined without `control`. */
   readonly control: string | undefined;
   /** The CA of the test certificate, as PEM; undefined without `tls: "test"`. */

@@ -1,16 +1,27 @@
 // `registrette catalog` in Node prints what the native command prints, character for character.
 
-import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 import { createRegistry, startRegistry } from "../dist/node.js";
-import { onDisk } from "./files.mjs";
+import { header, layout, onDisk, tar } from "./files.mjs";
 import { keep } from "./keep.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -42,15 +53,38 @@ function files(archive) {
   return found;
 }
 
+/** The images of a layout as the storage of a registry. */
+function tree(files) {
+  const root = "docker/registry/v2";
+  const all = {};
+  for (const [path, content] of Object.entries(files).filter(([path]) => path.startsWith("blobs/"))) {
+    const hex = path.split("/").at(-1);
+    all[`${root}/blobs/sha256/${hex.slice(0, 2)}/${hex}/data`] = content;
+  }
+  for (const { digest, annotations } of JSON.parse(files["index.json"]).manifests) {
+    const [name, tag] = annotations["io.containerd.image.name"]
+      .replace(/^docker\.io\/(library\/)?/, "")
+      .split(/:(?=[^/]*$)/);
+    const own = `${root}/repositories/${name}/_manifests`;
+    const { manifests = [] } = JSON.parse(files[`blobs/${digest.replace(":", "/")}`]);
+    for (const one of [digest, ...manifests.map(({ digest }) => digest)]) {
+      all[`${own}/revisions/${one.replace(":", "/")}/link`] = one;
+    }
+    all[`${own}/tags/${tag}/current/link`] = digest;
+  }
+  return all;
+}
+
 const places = (async () => {
   const registry = await createRegistry({ seed: { json } });
   const archive = await registry.export();
   await registry.close();
   writeFileSync(join(scratch, "all.tar"), archive);
-  return [onDisk(files(archive), join(scratch, "layout")), join(scratch, "all.tar")];
+  const found = files(archive);
+  return [onDisk(found, join(scratch, "layout")), onDisk(tree(found), join(scratch, "tree")), join(scratch, "all.tar")];
 })();
 
-test("from a folder, an archive and over HTTP it is the expected text", async () => {
+test("from a folder, a storage tree, an archive and over HTTP it is the expected text", async () => {
   const registry = keep(await startRegistry({ seed: { json } }));
   for (const place of [...(await places), registry.url, registry.host, `docker://${registry.host}`]) {
     strictEqual(await catalog(place), printed, place);
@@ -117,3 +151,33 @@ test("what is wrong is told", async () => {
   }
   page.close();
 });
+
+test(
+  "an archive of any size is read in little memory, packed or not",
+  { skip: process.platform === "win32" },
+  async () => {
+    // Holes stand for the bytes of a layer of 2 GiB and more, in an OCI layout and in what docker save writes.
+    const size = 2 ** 31 + 512;
+    const { files } = await layout();
+    const large = join(scratch, "large.tar");
+    const start = tar(files).subarray(0, -1024);
+    const file = openSync(large, "w");
+    writeSync(file, start);
+    writeSync(file, header("blobs/sha256/large", size));
+    ftruncateSync(file, start.length + 512 + size + 1024);
+    closeSync(file);
+    const packed = join(scratch, "large.tar.gz");
+    // Each member is a part of its own.
+    const zeros = gzipSync(Buffer.alloc(64 << 20), { level: 1 });
+    const many = Array.from({ length: 8 }, () => zeros);
+    const first = Buffer.concat([start, header("blobs/sha256/large", 8 * (64 << 20))]);
+    writeFileSync(packed, Buffer.concat([gzipSync(first), ...many, gzipSync(Buffer.alloc(1024))]));
+    for (const place of [large, packed]) {
+      const said = "process.on('exit', () => console.error(process.resourceUsage().maxRSS))";
+      const ended = await run(process.execPath, ["--import", `data:text/javascript,${said}`, CLI, "catalog", place]);
+      deepStrictEqual([ended.code, ended.said.split(" ")[0]], [0, "large:v1"], ended.complained);
+      const peak = Number(ended.complained) / 1024;
+      ok(peak < 100, `${place} took ${peak} MiB`);
+    }
+  },
+);

@@ -42,20 +42,25 @@ export function onDisk(files, root) {
   return root;
 }
 
+/** What stands before a file in an archive. */
+export function header(path, size) {
+  const header = Buffer.alloc(512);
+  header.write(path, 0);
+  header.write("0000644\0", 100);
+  header.write(`${size.toString(8).padStart(11, "0")}\0`, 124);
+  header.write(" ".repeat(8), 148);
+  header.write("0ustar\x0000", 156);
+  header.write("ustar\x0000", 257);
+  const sum = header.reduce((sum, byte) => sum + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return header;
+}
+
 /** The same as an archive. */
 export function tar(files) {
   const blocks = Object.entries(files).flatMap(([path, content]) => {
     const bytes = Buffer.from(content);
-    const header = Buffer.alloc(512);
-    header.write(path, 0);
-    header.write("0000644\0", 100);
-    header.write(`${bytes.length.toString(8).padStart(11, "0")}\0`, 124);
-    header.write(" ".repeat(8), 148);
-    header.write("0ustar\x0000", 156);
-    header.write("ustar\x0000", 257);
-    const sum = header.reduce((sum, byte) => sum + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
+    return [header(path, bytes.length), bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
   });
   return new Uint8Array(Buffer.concat([...blocks, Buffer.alloc(1024)]));
 }

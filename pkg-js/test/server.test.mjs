@@ -37,6 +37,13 @@ test("a name that is not ours is misdirected", async () => {
   deepStrictEqual(registry.calls({ status: 421 }), []);
 });
 
+test("an image has a name there", async () => {
+  const registry = keep(await startRegistry({ seed: { ref: "demo/app:v1", image: {} } }));
+  strictEqual(registry.imageRef("demo/app:v1"), `127.0.0.1:${registry.port}/demo/app:v1`);
+  const [host, name] = registry.imageRef("demo/app:v1").split(/\/(.*)/);
+  strictEqual((await fetch(`http://${host}/v2/${name.replace(":", "/manifests/")}`)).status, 200);
+});
+
 test("a page of another origin changes nothing", async () => {
   const registry = keep(await startRegistry({ cors: ["http://app.example"] }));
   const empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

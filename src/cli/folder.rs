@@ -81,3 +81,44 @@ impl Sink for FolderSink<'_> {
         is_there
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    struct One(Option<&'static str>);
+
+    impl Pieces for One {
+        fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+            Ok(self.0.take().map(Bytes::from))
+        }
+    }
+
+    fn put(sink: &mut FolderSink<'_>, path: &str, text: &'static str) -> Result<(), String> {
+        let written = sink.file(path, text.len() as u64, &mut One(Some(text)));
+        written.map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn names_that_a_disk_takes_for_one_are_told() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut sink = FolderSink::new(scratch.path(), &|_| ());
+        put(&mut sink, "tags/v1/link", "a").unwrap();
+        // Where the disk tells them apart, both are there; the same name may come again.
+        put(&mut sink, "tags/V1/link", "b").unwrap();
+        put(&mut sink, "tags/V1/link", "c").unwrap();
+        // What a disk that does not would answer: a name that nobody wrote is there.
+        fs::create_dir_all(scratch.path().join("tags/X")).unwrap();
+        fs::write(scratch.path().join("tags/X/link"), "d").unwrap();
+        put(&mut sink, "tags/x/link", "d").unwrap();
+        assert!(!sink.holds("tags/X/link", 1));
+        assert_eq!(
+            put(&mut sink, "tags/X/link", "e").unwrap_err(),
+            "tags/X/link: the disk takes it for tags/x/link; expected one that tells A from a"
+        );
+        let kept = fs::read_to_string(scratch.path().join("tags/x/link")).unwrap();
+        assert_eq!(kept, "d");
+    }
+}

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Registry,
     layer::{CallBudget, CallFilter, Fault, FaultId, Rule, call_json, har, script},
-    spec::{Profile, Quirks, Settings, did_you_mean, parse_duration},
+    spec::{Profile, Quirks, Settings, did_you_mean, object, parse_duration},
 };
 
 type Done = Result<Reply, Refusal>;
@@ -40,17 +40,21 @@ pub(super) fn act(
             .map(|(id, kept)| snapshot(*id, kept))
             .collect()),
         Route::TakeSnapshot => take_snapshot(control, registry, ask),
-        Route::DropSnapshot(id) => match control.kept.remove(&id) {
-            Some(_) => told(nothing()),
-            None => absent("snapshot", id),
-        },
+        Route::DropSnapshot(id) => {
+            let before = control.kept.len();
+            control.kept.retain(|(known, _)| *known != id);
+            if control.kept.len() == before {
+                return absent("snapshot", id);
+            }
+            told(nothing())
+        }
         Route::Restore => {
             let id = read(ask, &["id"])?;
             let id = id.get("id").and_then(Value::as_u64);
             let id = id.ok_or_else(|| {
                 wrong("restore takes { \"id\": NUMBER }, as POST /_control/snapshot gave it")
             })?;
-            let Some(kept) = control.kept.get(&id) else {
+            let Some((_, kept)) = control.kept.iter().find(|(known, _)| *known == id) else {
                 return absent("snapshot", id);
             };
             restore(registry, kept)?;
@@ -133,7 +137,7 @@ fn take_snapshot(control: &mut Control, registry: &Registry, ask: &Ask<'_>) -> D
         clock: ask.clock,
     };
     let answer = snapshot(control.last, &kept);
-    control.kept.insert(control.last, kept);
+    control.kept.push((control.last, kept));
     told(json(StatusCode::CREATED, &answer))
 }
 
@@ -217,9 +221,7 @@ fn stats(control: &Control, registry: &Registry) -> Value {
 fn profile(settings: &Settings) -> Value {
     let mut told = named(&settings.quirks);
     let below = settings.quirks_below.iter();
-    let below: Map<String, Value> = below
-        .map(|(prefix, quirks)| (format!("{prefix}/"), named(quirks)))
-        .collect();
+    let below = object(below.map(|(prefix, quirks)| (format!("{prefix}/"), named(quirks))));
     if let Some(members) = told.as_object_mut().filter(|_| !below.is_empty()) {
         members.insert("profiles".to_owned(), below.into());
     }

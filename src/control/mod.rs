@@ -10,7 +10,7 @@ mod answer;
 mod metrics;
 mod route;
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
@@ -50,7 +50,8 @@ pub struct Control {
     first: Kept,
     /// And the faults that were set then.
     rules: Vec<Rule>,
-    kept: BTreeMap<u64, Kept>,
+    /// With their numbers, which go up.
+    kept: Vec<(u64, Kept)>,
     last: u64,
 }
 
@@ -132,7 +133,7 @@ impl Control {
                 clock,
             },
             rules: registry.faults().map(|fault| fault.rule.clone()).collect(),
-            kept: BTreeMap::new(),
+            kept: Vec::new(),
             last: 0,
         }
     }

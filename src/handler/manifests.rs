@@ -331,7 +331,8 @@ fn check_tags(
     }
     let limit = settings.limits.tags;
     let count = repository.map_or(0, Repository::tag_count) as u64;
-    let new: BTreeSet<_> = all.filter(|tag| current(tag).is_none()).collect();
+    let mut new = BTreeSet::new();
+    new.extend(all.filter(|tag| current(tag).is_none()));
     if !new.is_empty() && count.saturating_add(new.len() as u64) > limit {
         return Err(Error::TooMany {
             what: "tags in the repository",

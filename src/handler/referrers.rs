@@ -72,7 +72,8 @@ pub(super) fn list(
     let (shown, more) = if adopted.is_empty() {
         take(cx, &page, own.filter(wanted))
     } else {
-        let mut all: BTreeMap<&Digest, Referrer<'_>> = own.collect();
+        let mut all: BTreeMap<&Digest, Referrer<'_>> = BTreeMap::new();
+        all.extend(own);
         for (digest, kind, descriptor) in &adopted {
             let referrer = || Referrer {
                 artifact_type: kind.as_deref(),

@@ -93,7 +93,8 @@ impl ReadAt for HostArchive {
     }
 }
 
-fn check(entry: &str) -> Result<(), Fault> {
+/// What went wrong in JavaScript since the last time.
+pub(super) fn check(entry: &str) -> Result<(), Fault> {
     match take_fault() {
         none if none.is_empty() => Ok(()),
         fault => Err(Fault::new(entry, fault)),

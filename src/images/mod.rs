@@ -30,21 +30,22 @@ pub struct Shelves {
 
 #[wasm_bindgen]
 impl Shelves {
-    /// Opens the files of this number. Images without the name of a repository go into `name`.
+    /// Opens the files of this number. Images without the name of a repository go into `name`, or what that makes as the
+    /// name of a file.
     ///
     /// # Errors
     /// A sentence that names the entry and what was expected.
-    pub fn files(files: u32, name: &str) -> Result<Self, JsValue> {
-        Self::open(Box::new(HostFiles(files)), name).map_err(sentence)
+    pub fn files(files: u32, name: &str, is_file: bool) -> Result<Self, JsValue> {
+        Self::open(Box::new(HostFiles(files)), name, is_file).map_err(sentence)
     }
 
     /// Opens the archive of this number, which is not packed.
     ///
     /// # Errors
     /// A sentence that names the entry and what was expected.
-    pub fn archive(archive: u32, name: &str) -> Result<Self, JsValue> {
+    pub fn archive(archive: u32, name: &str, is_file: bool) -> Result<Self, JsValue> {
         let tar = Tar::open(Box::new(HostArchive::new(archive)));
-        let opened = tar.and_then(|tar| Self::open(Box::new(tar), name));
+        let opened = tar.and_then(|tar| Self::open(Box::new(tar), name, is_file));
         opened.map_err(sentence)
     }
 
@@ -66,7 +67,7 @@ impl Shelves {
         let limit = limit as u64;
         let mut take = |piece: &[u8]| {
             host::take(&Uint8Array::from(piece));
-            Ok(())
+            host::check("")
         };
         unpack(&archive, limit, &mut take).map_err(sentence)?;
         Ok(true)
@@ -95,6 +96,14 @@ impl Shelves {
             } }),
             });
         Value::Array(seeds.collect()).to_string()
+    }
+
+    /// The images that are named, as JSON: pairs of a reference and the bytes of its layers.
+    #[must_use]
+    pub fn images(&self) -> String {
+        let images = self.plan.images.iter();
+        let images = images.map(|(place, bytes)| json!([place.to_string(), bytes]));
+        Value::Array(images.collect()).to_string()
     }
 
     /// The catalogue as text, or as JSON.
@@ -128,9 +137,10 @@ impl Shelves {
         Ok(all)
     }
 
-    fn open(files: Box<dyn Files>, name: &str) -> Result<Self, Fault> {
+    fn open(files: Box<dyn Files>, name: &str, is_file: bool) -> Result<Self, Fault> {
         std::panic::set_hook(Box::new(|panic| host::panicked(&panic.to_string())));
-        let name = RepositoryName::parse(name).unwrap_or_else(|_| repository_of(name));
+        let given = RepositoryName::parse(name).ok().filter(|_| !is_file);
+        let name = given.unwrap_or_else(|| repository_of(name));
         let shelf = Shelf::open(files, &name)?;
         let plan = Plan::of(&shelf)?;
         Ok(Self { shelf, plan })

@@ -1,7 +1,5 @@
 //! Read-after-write lag: what was pushed is not there for everybody at once.
 
-use std::collections::BTreeMap;
-
 use http::{Response, StatusCode};
 
 use super::{Flow, Layer};
@@ -14,8 +12,21 @@ use crate::{
 /// Remembers what was pushed a short time ago, and has pulls of it find nothing; idle unless a quirk asks for it.
 #[derive(Clone, Debug, Default)]
 pub struct Lag {
-    /// From when on each can be pulled.
-    hidden: BTreeMap<(RepositoryName, String), Timestamp>,
+    hidden: Vec<Hidden>,
+}
+
+#[derive(Clone, Debug)]
+struct Hidden {
+    repository: RepositoryName,
+    reference: String,
+    /// From when on it can be pulled.
+    until: Timestamp,
+}
+
+impl Hidden {
+    fn is(&self, repository: &RepositoryName, reference: &str) -> bool {
+        self.repository == *repository && self.reference == reference
+    }
 }
 
 /// How much is remembered.
@@ -33,7 +44,7 @@ impl Layer for Lag {
         if self.hidden.is_empty() || head.quirks().read_lag_ms.is_none() {
             return Flow::Next;
         }
-        self.hidden.retain(|_, until| now < *until);
+        self.hidden.retain(|hidden| now < hidden.until);
         let pulled = match &head.operation {
             Ok(Operation::PullBlob { repository, digest }) => {
                 Some((repository, digest.to_string()))
@@ -44,8 +55,10 @@ impl Layer for Lag {
             }) => Some((repository, reference.to_string())),
             _ => None,
         };
-        let pulled = pulled.map(|(repository, reference)| (repository.clone(), reference));
-        head.directives.unseen = pulled.is_some_and(|key| self.hidden.contains_key(&key));
+        head.directives.unseen = pulled.is_some_and(|(repository, reference)| {
+            let mut hidden = self.hidden.iter();
+            hidden.any(|hidden| hidden.is(repository, &reference))
+        });
         Flow::Next
     }
 
@@ -63,7 +76,13 @@ impl Layer for Lag {
         let named = head.operation.as_ref().ok().and_then(Operation::reference);
         for reference in digest.map(str::to_owned).into_iter().chain(named) {
             if self.hidden.len() < MOST {
-                self.hidden.insert((repository.clone(), reference), until);
+                self.hidden
+                    .retain(|hidden| !hidden.is(repository, &reference));
+                self.hidden.push(Hidden {
+                    repository: repository.clone(),
+                    reference,
+                    until,
+                });
             }
         }
     }

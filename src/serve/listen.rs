@@ -257,6 +257,14 @@ impl Server {
         format!("{scheme}://{address}")
     }
 
+    /// What clients call an image here: `127.0.0.1:5000/demo/app:v1` of `demo/app:v1`.
+    #[must_use]
+    pub fn image_ref(&self, image: &str) -> String {
+        let url = self.url();
+        let host = url.split_once("://").map_or(&*url, |(_, host)| host);
+        format!("{host}/{image}")
+    }
+
     /// Answers until `shutdown` is done; then lets running requests end, for as long as
     /// [`TimeOuts::stop`] says. Dropping the future breaks all connections off.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {

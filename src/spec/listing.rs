@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Profile, ProfileError, Quirks, Row, Status, profile};
+use super::{Profile, ProfileError, Quirks, Row, Status, object, profile};
 
 impl Status {
     /// `verified` or `reported`.
@@ -30,11 +30,8 @@ pub fn listed(name: Option<&str>) -> Result<Value, ProfileError> {
 }
 
 fn told(profile: &Profile) -> Value {
-    let switches: serde_json::Map<_, _> = profile
-        .switches
-        .iter()
-        .map(|(name, switch)| (name.clone(), fact(switch)))
-        .collect();
+    let switches = profile.switches.iter();
+    let switches = object(switches.map(|(name, switch)| (name.clone(), fact(switch))));
     json!({
         "name": profile.name,
         "about": profile.about,

@@ -9,6 +9,7 @@ mod digest;
 mod duration;
 mod error;
 mod glob;
+mod json;
 mod kinds;
 mod listing;
 mod manifest;
@@ -31,6 +32,7 @@ pub use digest::{Algorithm, Digest};
 pub use duration::parse_duration;
 pub use error::{Error, ErrorCode, RangeFault};
 pub use glob::Glob;
+pub(crate) use json::{from_text, object};
 pub use kinds::{
     BlobRedirect, CatalogForm, ChallengeForm, ChallengeScope, Chunking, ConfigTypes, ErrorTable,
     ImmutableTagForm, LinkForm, ListCursor, Mounts, ReferrersForm, TokenEndpoint, UploadLocation,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use super::{Quirks, nearest};
+use super::{Quirks, from_text, nearest};
 
 /// A named set of switches, each with where it was seen.
 #[derive(Clone, PartialEq, Debug)]
@@ -135,7 +135,7 @@ impl Profile {
     /// # Errors
     /// [`ProfileError::Invalid`] says which member is wrong.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let json: Value = serde_json::from_str(text)
+        let json: Value = from_text(text)
             .map_err(|fault| ProfileError::Invalid(format!("it is no JSON: {fault}")))?;
         let wrong = |member: &str| ProfileError::Invalid(format!("its {member} is wrong"));
         let text = |member: &str| {
@@ -148,17 +148,17 @@ impl Profile {
                 .transpose()
         };
         let switches = json.get("switches").and_then(Value::as_object);
-        let switches = switches.ok_or_else(|| wrong("switches"))?.iter();
-        let read = |(name, fact): (&String, &Value)| {
+        let mut read = BTreeMap::new();
+        for (name, fact) in switches.ok_or_else(|| wrong("switches"))? {
             let fact = Switch::read(fact).ok_or_else(|| wrong(name))?;
-            Ok((name.clone(), fact))
-        };
+            read.insert(name.clone(), fact);
+        }
         Ok(Self {
             name: text("name")?,
             about: text("about")?,
             auth: rule("auth")?,
             rate_limit: rule("rateLimit")?,
-            switches: switches.map(read).collect::<Result<_, _>>()?,
+            switches: read,
         })
     }
 

@@ -1,7 +1,5 @@
 //! The one class.
 
-use std::collections::BTreeMap;
-
 use http::{Method, Response, StatusCode, request::Parts};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -28,7 +26,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Core {
     pub(super) registry: Registry,
-    exchanges: BTreeMap<u32, Box<Exchange>>,
+    /// By their numbers.
+    exchanges: Vec<(u32, Box<Exchange>)>,
     begun: u32,
     guards: Vec<Guard>,
     control: Option<Control>,
@@ -56,7 +55,7 @@ impl Core {
     fn of(registry: Registry) -> Self {
         Self {
             registry,
-            exchanges: BTreeMap::new(),
+            exchanges: Vec::new(),
             begun: 0,
             guards: Vec::new(),
             control: None,
@@ -102,15 +101,30 @@ impl Core {
             return answer::array(&settle(&mut self.registry, now, exchange));
         }
         self.begun = self.begun.wrapping_add(1);
-        self.exchanges.insert(self.begun, Box::new(exchange));
+        let (Ok(at) | Err(at)) = self.place(self.begun);
+        let held = (self.begun, Box::new(exchange));
+        self.exchanges.insert(at, held);
         self.begun.into()
+    }
+
+    /// Where an exchange is, or would be.
+    fn place(&self, exchange: u32) -> Result<usize, usize> {
+        let number = |(number, _): &(u32, Box<Exchange>)| *number;
+        self.exchanges.binary_search_by_key(&exchange, number)
+    }
+
+    fn exchange(&mut self, exchange: u32) -> Option<&mut Exchange> {
+        let at = self.place(exchange).ok()?;
+        self.exchanges
+            .get_mut(at)
+            .map(|(_, exchange)| &mut **exchange)
     }
 
     /// Hands over a piece of the body: a chunk of the host's table, which the registry gives back when it does not
     /// need it any more. `true`: no more is wanted.
     pub fn body(&mut self, exchange: u32, chunk: u32, length: u32) -> bool {
         let chunk = host::chunk(chunk, length);
-        match self.exchanges.get_mut(&exchange) {
+        match self.exchange(exchange) {
             Some(exchange) => {
                 exchange.body(chunk);
                 exchange.is_answered()
@@ -121,15 +135,16 @@ impl Core {
 
     /// Computes about so many bytes of what is left to compute. `true`: there is more.
     pub fn work(&mut self, exchange: u32, budget: f64) -> bool {
-        let exchange = self.exchanges.get_mut(&exchange);
+        let exchange = self.exchange(exchange);
         exchange.is_some_and(|exchange| exchange.work(whole(budget)) == Progress::More)
     }
 
     /// Finishes a request and gives its answer; `cut` says that its body broke off.
     pub fn finish(&mut self, now: f64, exchange: u32, cut: bool) -> JsValue {
-        let Some(mut exchange) = self.exchanges.remove(&exchange) else {
+        let Ok(at) = self.place(exchange) else {
             return JsValue::UNDEFINED;
         };
+        let (_, mut exchange) = self.exchanges.remove(at);
         if cut {
             exchange.cut();
         }
@@ -138,7 +153,9 @@ impl Core {
 
     /// Gives a request up: it did nothing.
     pub fn forget(&mut self, exchange: u32) {
-        self.exchanges.remove(&exchange);
+        if let Ok(at) = self.place(exchange) {
+            self.exchanges.remove(at);
+        }
     }
 
     /// Lets control be asked; a token that is not empty is then asked of everybody. `clock` is what the clock is set to

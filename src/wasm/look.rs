@@ -8,7 +8,7 @@ use crate::{
     Registry,
     layer::{Call, CallBudget, CallFilter, call_json, har, script},
     spec::{Digest, RepositoryName, SessionId, listed},
-    store::Diff,
+    store::{Diff, Repository},
 };
 
 /// Answers a question by its name. `name` is nothing, a repository, a budget as JSON, the query of a filter, or numbers of calls.
@@ -79,10 +79,7 @@ fn check(registry: &Registry, budget: &str) -> Value {
     }
 }
 
-pub(super) fn repository<'a>(
-    registry: &'a Registry,
-    name: &str,
-) -> Option<&'a crate::store::Repository> {
+pub(super) fn repository<'a>(registry: &'a Registry, name: &str) -> Option<&'a Repository> {
     registry
         .store()
         .repository(&RepositoryName::parse(name).ok()?)
@@ -90,34 +87,39 @@ pub(super) fn repository<'a>(
 
 /// What each repository holds, one by one; those with nothing but open sessions, too.
 fn contents(registry: &Registry) -> Value {
+    type Held<'a> = (Option<&'a Repository>, Vec<&'a str>);
     let store = registry.store();
-    let mut uploads: BTreeMap<&RepositoryName, Vec<&str>> = BTreeMap::new();
-    for (session, upload) in store.uploads() {
-        let of = uploads.entry(upload.repository()).or_default();
-        of.push(session.as_str());
-    }
-    let mut all: BTreeMap<&RepositoryName, Value> = BTreeMap::new();
+    let mut all: BTreeMap<&RepositoryName, Held<'_>> = BTreeMap::new();
     for (name, repository) in store.repositories_after(None) {
-        let tags = repository
-            .tags_after(None)
-            .map(|(tag, digest)| json!({ "name": tag.as_str(), "digest": digest.to_string() }));
-        let untagged = repository
-            .manifests()
-            .filter(|(digest, _)| repository.tags_of(digest).next().is_none())
-            .map(|(digest, _)| digest.to_string());
-        let held = json!({
+        all.insert(name, (Some(repository), Vec::new()));
+    }
+    for (session, upload) in store.uploads() {
+        let (_, uploads) = all.entry(upload.repository()).or_default();
+        uploads.push(session.as_str());
+    }
+    let held = all.into_iter().map(|(name, (repository, uploads))| {
+        let tags = repository.into_iter().flat_map(tags);
+        let untagged = repository.into_iter().flat_map(untagged);
+        json!({
             "name": name.as_str(),
             "tags": tags.collect::<Value>(),
             "untagged": untagged.collect::<Value>(),
-            "uploads": uploads.remove(name).unwrap_or_default(),
-        });
-        all.insert(name, held);
-    }
-    for (name, uploads) in uploads {
-        let held = json!({ "name": name.as_str(), "tags": [], "untagged": [], "uploads": uploads });
-        all.insert(name, held);
-    }
-    all.into_values().collect()
+            "uploads": uploads,
+        })
+    });
+    held.collect()
+}
+
+fn tags(repository: &Repository) -> impl Iterator<Item = Value> {
+    let tags = repository.tags_after(None);
+    tags.map(|(tag, digest)| json!({ "name": tag.as_str(), "digest": digest.to_string() }))
+}
+
+fn untagged(repository: &Repository) -> impl Iterator<Item = String> {
+    repository
+        .manifests()
+        .filter(|(digest, _)| repository.tags_of(digest).next().is_none())
+        .map(|(digest, _)| digest.to_string())
 }
 
 fn stats(registry: &Registry) -> Value {

@@ -9,7 +9,7 @@ use crate::{
     Config,
     guard::Guard,
     layer::{AuthOptions, RateRule, Scenarios},
-    spec::{Accept, Limits, Profile, Quirks, References, Settings},
+    spec::{Accept, Limits, Profile, Quirks, References, Settings, from_text},
 };
 
 /// Options by name. What is not there is `null`.
@@ -17,9 +17,7 @@ struct Options(Value);
 
 impl Options {
     fn read(json: &str) -> Result<Self, String> {
-        serde_json::from_str(json)
-            .map(Self)
-            .map_err(|fault| fault.to_string())
+        from_text(json).map(Self).map_err(|fault| fault.to_string())
     }
 
     fn value(&self, name: &str) -> &Value {

@@ -18,8 +18,7 @@ pub fn accepts(headers: &HeaderMap, media_type: &MediaType) -> bool {
         .any(|range| {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default();
-            let refused = parts
-                .any(|part| matches!(part.strip_prefix("q="), Some(q) if q.parse() == Ok(0.0)));
+            let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(is_zero));
             let matches = name == "*/*"
                 || name.eq_ignore_ascii_case(media_type.as_str())
                 || name
@@ -27,6 +26,11 @@ pub fn accepts(headers: &HeaderMap, media_type: &MediaType) -> bool {
                     .is_some_and(|kind| kind.eq_ignore_ascii_case(main));
             matches && !refused
         })
+}
+
+/// Whether a weight is `0`, however many zeros it has after the point.
+fn is_zero(weight: &str) -> bool {
+    weight.starts_with('0') && weight.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
 
 #[cfg(test)]
@@ -43,6 +47,8 @@ mod tests {
                 true,
             ),
             ("application/vnd.oci.image.index.v1+json;q=0", false),
+            ("application/vnd.oci.image.index.v1+json; q=0.000", false),
+            ("application/vnd.oci.image.index.v1+json;q=0.001", true),
             ("application/json", false),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]);

@@ -104,27 +104,50 @@ fn an_interrupted_copy_goes_on() {
 }
 
 #[test]
+fn an_upstream_that_stops_half_way_for_good_is_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    let rule = r#"{ "match": { "operation": "blob.get", "role": "layer" }, "when": { "after": 1 }, "do": [{ "verb": "reset" }] }"#;
+    let server = faulty(scratch.path(), rule);
+    let to = scratch.path().join("to");
+    let told = refused(&["copy", &server.at("a:v1"), text(&to)]);
+    assert!(told.contains("blobs/sha256:"), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    // No image is listed that is not whole; what came goes on from there.
+    assert!(!to.join("index.json").exists());
+    let layout = scratch.path().join("layout");
+    let server = Server::start(&["--load", text(&layout)]);
+    run(&["copy", &server.at("a:v1"), text(&to)]);
+    assert_eq!(
+        run(&["catalog", text(&to)]),
+        run(&["catalog", &server.host])
+    );
+}
+
+#[test]
 fn no_room_on_the_disk_is_told() {
     let scratch = tempfile::tempdir().unwrap();
     let server = faulty(scratch.path(), "[]");
-    // A limit on the size of files stands for a disk that is full.
-    let to = scratch.path().join("to.tar");
-    let binary = env!("CARGO_BIN_EXE_registrette");
-    let mut shell = std::process::Command::new("sh");
-    let script = format!(
-        "trap '' XFSZ; ulimit -f 1; {binary} copy {} {}",
-        server.at("a:v1"),
-        text(&to)
-    );
-    shell.args(["-c", &script]);
-    let ended = end(shell);
-    assert_eq!(ended.code, Some(2), "{}", ended.complained);
-    assert!(
-        ended.complained.contains("to.tar.partial: File too large"),
-        "{}",
-        ended.complained
-    );
-    assert!(!to.exists() && !scratch.path().join("to.tar.partial").exists());
+    for (name, wanted) in [
+        ("to.tar", "to.tar.partial: File too large"),
+        ("to", "blobs/sha256/"),
+        ("storage:tree", "/data: File too large"),
+    ] {
+        // A limit on the size of files stands for a disk that is full.
+        let binary = env!("CARGO_BIN_EXE_registrette");
+        let mut shell = std::process::Command::new("sh");
+        let from = server.at("a:v1");
+        let script = format!("trap '' XFSZ; ulimit -f 1; {binary} copy {from} {name}");
+        shell.args(["-c", &script]).current_dir(scratch.path());
+        let ended = end(shell);
+        let told = ended.complained;
+        assert_eq!(ended.code, Some(2), "{name}: {told}");
+        assert!(told.contains(wanted), "{name}: {told}");
+        assert!(told.contains("File too large"), "{name}: {told}");
+    }
+    let at = |name: &str| scratch.path().join(name);
+    assert!(!at("to.tar").exists() && !at("to.tar.partial").exists());
+    assert!(!at("to/index.json").exists());
+    assert!(!at("tree/docker/registry/v2/repositories/a/_manifests/tags").exists());
 }
 
 #[test]

@@ -22,5 +22,6 @@ mod memory;
 mod mistakes;
 mod printed;
 mod process;
+mod tokens;
 mod transfer;
 mod world;

@@ -89,3 +89,35 @@ fn a_virtual_layer_is_served_copied_and_catalogued_in_little_memory() {
     let served = peak(server.id()).unwrap();
     assert!(served < 100 * MIB, "serve held {served} bytes");
 }
+
+/// Holes stand for the bytes of the layer: an archive of 2 GiB and more that takes no room.
+#[test]
+fn an_archive_of_2_gib_is_catalogued_in_little_memory() {
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name).display().to_string();
+    let seeds = r#"{ "ref": "big:v1", "image": { "files": { "a": "1" } } }"#;
+    fs::write(scratch.path().join("seeds.json"), seeds).unwrap();
+    let server = Server::start(&["--load", &at("seeds.json")]);
+    run(&["copy", &server.at("big:v1"), &at("big.tar")]);
+    let mut archive = fs::read(at("big.tar")).unwrap();
+    archive.truncate(archive.len() - 1024);
+    let length = 2048 * MIB + 512;
+    let mut header = vec![0; 512];
+    header[..4].copy_from_slice(b"hole");
+    header[124..136].copy_from_slice(format!("{length:011o}\0").as_bytes());
+    header[148..156].copy_from_slice(b"        ");
+    header[156] = b'0';
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    archive.extend_from_slice(&header);
+    let whole = archive.len() as u64 + length + 1024;
+    fs::write(at("big.tar"), archive).unwrap();
+    let file = fs::OpenOptions::new().write(true).open(at("big.tar"));
+    file.unwrap().set_len(whole).unwrap();
+    let listed = peak_of(&["catalog", &at("big.tar")]);
+    assert!(listed < 50 * MIB, "catalog held {listed} bytes");
+    assert_eq!(
+        run(&["catalog", &at("big.tar")]),
+        run(&["catalog", &server.host])
+    );
+}

@@ -10,7 +10,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use registrette::{
     Config, Registry,
-    serve::{Log, Service, SharedRegistry, Socket, service},
+    serve::{Log, Options, Server, Service, SharedRegistry, Socket, service},
 };
 use tokio::{net::TcpListener, runtime::Runtime};
 
@@ -103,4 +103,17 @@ fn every_request_is_told_to_the_log() {
     assert!(
         words[0][0].starts_with("20") && words[0][0].ends_with('Z') && words[0][5].ends_with("ms")
     );
+}
+
+#[test]
+fn an_image_has_a_name_there() {
+    let options = Options {
+        address: ([127, 0, 0, 1], 0).into(),
+        ..Options::default()
+    };
+    let registry = SharedRegistry::new(Registry::new(Config::new(0)));
+    let runtime = Runtime::new().unwrap();
+    let server = runtime.block_on(Server::bind(options, registry)).unwrap();
+    let wanted = format!("{}/demo/app:v1", server.local_addr());
+    assert_eq!(server.image_ref("demo/app:v1"), wanted);
 }

@@ -49,6 +49,13 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: "What Accept does when a manifest is pulled [default: lenient]",
   },
   "no-delete": { isSwitch: true, variable: "REGISTRETTE_NO_DELETE", help: "Answers 405 to every delete" },
+  load: {
+    value: "PATH",
+    many: true,
+    isWhole: true,
+    variable: "REGISTRETTE_LOAD",
+    help: "Images to begin with: an OCI layout, an archive of one or of docker save, a storage tree; NAME=PATH says which repository those without a name go into. Also a JSON file of seeds. Can be repeated",
+  },
   control: {
     isSwitch: true,
     variable: "REGISTRETTE_CONTROL",

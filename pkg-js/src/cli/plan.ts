@@ -7,6 +7,7 @@ import type { RegistryOptions, Scenarios } from "../types.js";
 import { access } from "./access.js";
 import { mistake, switched, type Given } from "./flags.js";
 import { like } from "./like.js";
+import { load, type Load } from "./load.js";
 
 /** What is to be done. */
 export interface Plan {
@@ -14,6 +15,7 @@ export interface Plan {
   caOut: string | undefined;
   readyFile: string | undefined;
   exitWithParent: boolean;
+  loads: readonly Load[];
   env: boolean;
 }
 
@@ -44,8 +46,14 @@ export function plan(given: Given, variables: NodeJS.ProcessEnv, log: (line: str
     hint: log,
     ...access(given),
   };
-  const caOut = one("ca-out");
-  return { options, caOut, readyFile: one("ready-file"), exitWithParent: is("exit-with-parent"), env: is("env") };
+  return {
+    options,
+    loads: (given.load ?? []).map(load),
+    caOut: one("ca-out"),
+    readyFile: one("ready-file"),
+    exitWithParent: is("exit-with-parent"),
+    env: is("env"),
+  };
 }
 
 /** Reads `HOST:PORT`. `localhost` is 127.0.0.1 alone; without a host, as distribution has it, it is every address. */

@@ -4,14 +4,17 @@ import { RegistryError, reason } from "../errors.js";
 import { test } from "../generated/tls.js";
 import { start } from "../node.js";
 import { checkControl, isLoopback } from "../node/listen.js";
-import type { Registry, RegistryServer } from "../types.js";
+import type { WasmRegistry } from "../registry.js";
+import type { RegistryServer } from "../types.js";
 import { mistake } from "./flags.js";
+import { loadedLines, type Load } from "./load.js";
 import type { Plan } from "./plan.js";
 
 /** Serves until it is asked to stop. */
-export async function serve({ options, caOut, readyFile, exitWithParent, env }: Plan): Promise<void> {
+export async function serve({ options, loads, caOut, readyFile, exitWithParent, env }: Plan): Promise<void> {
   if (caOut !== undefined) write("--ca-out", caOut, () => writeFileSync(caOut, test.ca));
-  const registry = await bound(options);
+  const registry = await bound(options, loads);
+  for (const line of loadedLines(loads, registry.seeded)) console.error(line);
   if (!isLoopback(options.host ?? "127.0.0.1")) {
     const address = `${options.host}:${registry.port}`;
     console.error(
@@ -28,17 +31,22 @@ export async function serve({ options, caOut, readyFile, exitWithParent, env }: 
   console.log(lines.join("\n"));
 }
 
-async function bound(options: Plan["options"]): Promise<Registry & RegistryServer> {
+async function bound(options: Plan["options"], loads: readonly Load[]): Promise<WasmRegistry & RegistryServer> {
   try {
     checkControl(options);
-    return await start(options);
+    return (await start({ ...options, seed: loads.map(({ seed }) => seed) })) as WasmRegistry & RegistryServer;
   } catch (thrown) {
+    if (thrown instanceof RegistryError && thrown.code === "ERR_SEED") {
+      throw mistake(thrown.message, "nothing was loaded");
+    }
     if (thrown instanceof RegistryError && thrown.code === "ERR_CONTROL") {
       throw mistake("others than this machine can reach --control there", "give it a token by --control-token TOKEN");
     }
     if (!(thrown instanceof RegistryError) || thrown.code !== "ERR_LISTEN") throw thrown;
     const what = thrown.message.slice(0, -`; ${thrown.hint}`.length);
     throw mistake(what, `choose another with --addr, such as --addr ${options.host}:0 for a free port`);
+  } finally {
+    for (const load of loads) load.close();
   }
 }
 

@@ -2,6 +2,42 @@ import { RegistryError, reason } from "../errors.js";
 import type { ImageFiles } from "../types.js";
 import type { Host } from "./host.js";
 
+/** An archive that is read where it is. */
+export interface ReadAt {
+  readonly length: number;
+  /** A part of it, as it is until the next is read. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** Where an archive is written to, and then read from. */
+export interface Spool extends ReadAt {
+  take(piece: Uint8Array): void;
+}
+
+/** An archive in a file that is read in place; what it unpacks to has a place, too. */
+export abstract class InPlace implements ReadAt {
+  abstract readonly length: number;
+  abstract read(offset: number, length: number): Uint8Array;
+  abstract spool(): Spool;
+}
+
+/** An archive in memory. */
+export class Pieces implements Spool {
+  constructor(readonly pieces: Uint8Array[] = []) {}
+
+  get length(): number {
+    return length(this.pieces);
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return slice(this.pieces, offset, length);
+  }
+
+  take(piece: Uint8Array): void {
+    this.pieces.push(piece);
+  }
+}
+
 /** What `images.wasm` asks of JavaScript: files and archives, each by a number. */
 export class FilesHost {
   readonly TextDecoder: typeof TextDecoder;
@@ -10,11 +46,12 @@ export class FilesHost {
   panic: string | undefined;
   #fault = "";
   readonly #files: ImageFiles[] = [];
-  /** An archive is bytes in pieces. */
-  readonly #archives: Uint8Array[][] = [];
-  #unpacked: Uint8Array[] = [];
+  readonly #archives: ReadAt[] = [];
 
-  constructor(text: Pick<Host, "TextDecoder" | "TextEncoder">) {
+  constructor(
+    text: Pick<Host, "TextDecoder" | "TextEncoder">,
+    private readonly spool: Spool = new Pieces(),
+  ) {
     this.TextDecoder = text.TextDecoder;
     this.TextEncoder = text.TextEncoder;
   }
@@ -23,15 +60,8 @@ export class FilesHost {
     return this.#files.push(files) - 1;
   }
 
-  archive(pieces: Uint8Array[]): number {
-    return this.#archives.push(pieces) - 1;
-  }
-
-  /** What was unpacked since the last time. */
-  takeUnpacked(): Uint8Array[] {
-    const unpacked = this.#unpacked;
-    this.#unpacked = [];
-    return unpacked;
+  archive(archive: ReadAt): number {
+    return this.#archives.push(archive) - 1;
   }
 
   panicked(text: string): void {
@@ -39,7 +69,7 @@ export class FilesHost {
   }
 
   take(piece: Uint8Array): void {
-    this.#unpacked.push(piece);
+    this.#try(() => this.spool.take(piece), undefined);
   }
 
   list(files: number, folder: string): string[] {
@@ -55,11 +85,11 @@ export class FilesHost {
   }
 
   archiveLength(archive: number): number {
-    return length(this.#archives[archive]!);
+    return this.#archives[archive]!.length;
   }
 
   readArchive(archive: number, offset: number, length: number): Uint8Array {
-    return slice(this.#archives[archive]!, offset, length);
+    return this.#try(() => this.#archives[archive]!.read(offset, length), new Uint8Array(0));
   }
 
   takeFault(): string {

@@ -5,10 +5,11 @@ import type { FilesHost } from "../core/files.js";
 export declare class Shelves {
   private constructor();
   free(): void;
-  static files(files: number, name: string): Shelves;
-  static archive(archive: number, name: string): Shelves;
+  static files(files: number, name: string, isFile: boolean): Shelves;
+  static archive(archive: number, name: string, isFile: boolean): Shelves;
   static unpack(archive: number, limit: number): boolean;
   seeds(): string;
+  images(): string;
   part(part: number): Uint8Array[];
   catalog(asJson: boolean): string;
 }

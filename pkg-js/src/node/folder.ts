@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join, resolve, sep } from "node:path";
 
 import { RegistryError, reason } from "../errors.js";
 import type { ImageFiles } from "../types.js";
+import { part } from "./archive.js";
 
 /** A folder on disk, as a seed of images. */
 export function folder(path: string): { images: ImageFiles; name: string } {
@@ -40,14 +41,7 @@ class Folder implements ImageFiles {
   read(path: string, offset: number, length: number): Uint8Array {
     const file = openSync(this.#find(path) ?? path, "r");
     try {
-      const bytes = new Uint8Array(length);
-      let read = 0;
-      while (read < length) {
-        const more = readSync(file, bytes, read, length - read, offset + read);
-        if (more === 0) break;
-        read += more;
-      }
-      return bytes.subarray(0, read);
+      return part(file, new Uint8Array(length), offset, length);
     } finally {
       closeSync(file);
     }

@@ -77,6 +77,7 @@ export async function open(registry: Registry, options: InnerOptions): Promise<R
     control: options.control ? `${url}/_control` : undefined,
     host: `${shown}:${bound}`,
     port: bound,
+    imageRef: (image) => `${shown}:${bound}/${image}`,
     ca: tls === "test" ? test.ca : undefined,
     dockerConfig: (dir, user) => writeDockerConfig(dir, bound, shown, options.users, user),
     close,

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, env, fs, path::PathBuf, sync::OnceLock};
 
-use http::{HeaderValue, Method};
+use bytes::Bytes;
+use http::{HeaderValue, Method, header::CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -46,8 +47,35 @@ impl Challenge {
         })
     }
 
-    /// How to ask for the token.
+    /// How to ask for the token, by a name and a password or as anybody.
     pub(super) fn question(&self, scope: &str) -> Option<Ask> {
+        let (realm, wanted) = self.wanted(scope)?;
+        let mut url = realm.to_owned();
+        for (name, value) in wanted {
+            let sign = if url.contains('?') { '&' } else { '?' };
+            url = format!("{url}{sign}{name}={}", encoded(value));
+        }
+        Some(Ask::new(Method::GET, url, String::new()))
+    }
+
+    /// How to ask for the token by an identity token: the refresh token of OAuth 2 (RFC 6749, section 6).
+    pub(super) fn exchange(&self, scope: &str, identity_token: &str) -> Option<Ask> {
+        let (realm, wanted) = self.wanted(scope)?;
+        let by = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", identity_token),
+            ("client_id", "registrette"),
+        ];
+        let form = by.into_iter().chain(wanted);
+        let form = form.map(|(name, value)| format!("{name}={}", encoded(value)));
+        let mut ask = Ask::new(Method::POST, realm.to_owned(), String::new());
+        ask.body = Bytes::from(form.collect::<Vec<_>>().join("&"));
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        Some(ask.header(CONTENT_TYPE, kind))
+    }
+
+    /// Where tokens are given, and what one is to be for.
+    fn wanted<'a>(&'a self, scope: &'a str) -> Option<(&'a str, Vec<(&'static str, &'a str)>)> {
         let Self::Bearer {
             realm,
             service,
@@ -56,15 +84,11 @@ impl Challenge {
         else {
             return None;
         };
-        let mut url = realm.clone();
+        let service = service.as_deref().unwrap_or_default();
         let scope = wanted.as_deref().unwrap_or(scope);
-        for (name, value) in [("service", service.as_deref()), ("scope", Some(scope))] {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                let sign = if url.contains('?') { '&' } else { '?' };
-                url = format!("{url}{sign}{name}={}", encoded(value));
-            }
-        }
-        Some(Ask::new(Method::GET, url, String::new()))
+        let mut all = vec![("service", service), ("scope", scope)];
+        all.retain(|(_, value)| !value.is_empty());
+        Some((realm, all))
     }
 
     /// Takes the token out of the answer.
@@ -105,10 +129,19 @@ fn encoded(text: &str) -> String {
     all
 }
 
+/// What is kept for a registry.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Name and password, as they are shown.
+    Password(HeaderValue),
+    /// What buys tokens, and is no password.
+    IdentityToken(String),
+}
+
 /// What Docker's config file has for a registry, itself or by a helper; looked up when it is asked for.
 pub(super) struct Login {
     host: String,
-    found: OnceLock<Result<Option<HeaderValue>, String>>,
+    found: OnceLock<Result<Option<Kept>, String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -124,6 +157,8 @@ struct Config {
 #[derive(Deserialize)]
 struct Entry {
     auth: Option<String>,
+    #[serde(rename = "identitytoken")]
+    identity_token: Option<String>,
 }
 
 impl Login {
@@ -132,13 +167,28 @@ impl Login {
         Self { host, found }
     }
 
-    /// Name and password, as they are shown.
+    /// What there is.
     ///
     /// # Errors
     /// A helper that the file names cannot be asked.
-    pub(super) fn basic(&self) -> Result<Option<HeaderValue>, String> {
+    pub(super) fn kept(&self) -> Result<Option<Kept>, String> {
         let found = self.found.get_or_init(|| Config::read().login(&self.host));
         found.clone()
+    }
+
+    /// Name and password, as they are shown.
+    ///
+    /// # Errors
+    /// As for [`Login::kept`]; or what is kept is no password.
+    pub(super) fn basic(&self) -> Result<Option<HeaderValue>, String> {
+        match self.kept()? {
+            Some(Kept::Password(value)) => Ok(Some(value)),
+            Some(Kept::IdentityToken(_)) => Err(format!(
+                "{} asks for a password, and an identity token is kept for it; log in with one",
+                self.host
+            )),
+            None => Ok(None),
+        }
     }
 }
 
@@ -155,7 +205,7 @@ impl Config {
     }
 
     /// What there is for a registry: of its own helper, else of the store, else in the file.
-    fn login(&self, host: &str) -> Result<Option<HeaderValue>, String> {
+    fn login(&self, host: &str) -> Result<Option<Kept>, String> {
         let mut names = vec![
             host.to_owned(),
             format!("https://{host}"),
@@ -172,20 +222,29 @@ impl Config {
             if let Some(helper) = own.or(self.creds_store.as_ref())
                 && let Some((user, secret)) = helper::ask(helper, name)?
             {
+                // How helpers say that it is no password.
+                if user == "<token>" {
+                    return Ok(Some(Kept::IdentityToken(secret)));
+                }
                 let pair = base64(format!("{user}:{secret}").as_bytes());
                 return Ok(basic(&pair));
             }
         }
-        let entry = names.iter().find_map(|name| self.auths.get(name));
-        let auth = entry.and_then(|entry| entry.auth.as_deref());
-        Ok(auth.and_then(basic))
+        let Some(entry) = names.iter().find_map(|name| self.auths.get(name)) else {
+            return Ok(None);
+        };
+        let token = entry.identity_token.as_ref();
+        if let Some(token) = token.filter(|token| !token.is_empty()) {
+            return Ok(Some(Kept::IdentityToken(token.clone())));
+        }
+        Ok(entry.auth.as_deref().and_then(basic))
     }
 }
 
-fn basic(pair: &str) -> Option<HeaderValue> {
+fn basic(pair: &str) -> Option<Kept> {
     let mut value = HeaderValue::from_str(&format!("Basic {}", pair.trim())).ok()?;
     value.set_sensitive(true);
-    Some(value)
+    Some(Kept::Password(value))
 }
 
 #[cfg(test)]
@@ -225,24 +284,32 @@ mod tests {
             ask.unwrap().url,
             "https://a/t?x=1&service=a%20b&scope=repository:a/b:pull%2Cpush"
         );
+        let ask = bearer("https://a/t?x=1", Some("a b"), None)
+            .exchange("repository:a:pull", "t&k=")
+            .unwrap();
+        assert_eq!((ask.method, &*ask.url), (Method::POST, "https://a/t?x=1"));
+        assert_eq!(
+            ask.body,
+            "grant_type=refresh_token&refresh_token=t%26k%3D&client_id=registrette&service=a%20b&scope=repository:a:pull"
+        );
     }
 
     #[test]
     fn dockers_config_is_read() {
-        let text = r#"{"auths":{"a.test:1":{"auth":"dTpw"},"https://index.docker.io/v1/":{"auth":"eDp5"},"b.test":{}}}"#;
+        let text = r#"{"auths":{"a.test:1":{"auth":"dTpw"},"https://index.docker.io/v1/":{"auth":"eDp5"},"b.test":{},"d.test":{"auth":"MDo=","identitytoken":"it"}}}"#;
         let config: Config = serde_json::from_str(text).unwrap();
         for (host, wanted) in [
             ("a.test:1", Some("Basic dTpw")),
             ("docker.io", Some("Basic eDp5")),
             ("b.test", None),
             ("c.test", None),
+            ("d.test", Some("it")),
         ] {
-            let found = config.login(host).unwrap();
-            assert_eq!(
-                found.as_ref().and_then(|value| value.to_str().ok()),
-                wanted,
-                "{host}"
-            );
+            let found = config.login(host).unwrap().map(|kept| match kept {
+                Kept::Password(value) => value.to_str().unwrap().to_owned(),
+                Kept::IdentityToken(token) => token,
+            });
+            assert_eq!(found.as_deref(), wanted, "{host}");
         }
     }
 }

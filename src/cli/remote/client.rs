@@ -28,7 +28,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{
     super::{Mistake, end::Address},
-    auth::{Challenge, Login},
+    auth::{Challenge, Kept, Login},
     header,
 };
 
@@ -292,14 +292,20 @@ impl Client {
         let Challenge::Bearer { .. } = challenge else {
             return self.login.basic();
         };
-        let Some(mut ask) = challenge.question(scope) else {
+        let kept = self.login.kept()?;
+        let ask = match &kept {
+            Some(Kept::IdentityToken(token)) => challenge.exchange(scope, token),
+            Some(Kept::Password(_)) | None => challenge.question(scope),
+        };
+        let Some(mut ask) = ask else {
             return Ok(None);
         };
-        if let Some(basic) = self.login.basic()? {
+        if let Some(Kept::Password(basic)) = kept {
             ask = ask.header(AUTHORIZATION, basic);
         }
-        let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-        let answer = self.send(&ask, &ask.url, body, false).await?;
+        let body = Full::new(ask.body.clone()).map_err(|never| match never {});
+        let answer = self.send(&ask, &ask.url, body.boxed_unsync(), false);
+        let answer = answer.await?;
         let status = answer.status();
         let mut body = answer.into_body();
         let text = collect(&mut body, 1 << 20).await;

@@ -15,10 +15,11 @@ struct Kept {
     secret: String,
 }
 
-/// Name and password that a helper keeps for a registry; `None` where it keeps none.
+/// Name and password that a helper keeps for a registry; `None` where it keeps none. An identity token has the name
+/// `<token>`.
 ///
 /// # Errors
-/// A sentence that says which helper cannot be asked, or keeps what is no password.
+/// A sentence that says which helper cannot be asked.
 pub(super) fn ask(helper: &str, server: &str) -> Result<Option<(String, String)>, String> {
     let program = format!("docker-credential-{helper}");
     let fault = |what: String| Err(format!("{program}, which config.json names: {what}"));
@@ -54,9 +55,6 @@ pub(super) fn ask(helper: &str, server: &str) -> Result<Option<(String, String)>
         return fault(format!("{}: {said}", ended.status));
     }
     match serde_json::from_slice(&ended.stdout) {
-        Ok(Kept { username, .. }) if username == "<token>" => fault(format!(
-            "it keeps an identity token for {server}, and a password is needed; log in with one"
-        )),
         Ok(Kept { username, secret }) => Ok(Some((username, secret))),
         // What it said may be secret.
         Err(_) => fault("its answer is not { \"Username\", \"Secret\" }".to_owned()),

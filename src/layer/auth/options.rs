@@ -9,7 +9,7 @@ use super::{
     claims::TokenForm,
     users::{Password, Users},
 };
-use crate::spec::did_you_mean;
+use crate::spec::{did_you_mean, from_text};
 
 /// How authentication is set up.
 ///
@@ -87,7 +87,7 @@ impl AccessRule {
     /// # Errors
     /// What is wrong, with line and column.
     pub fn parse_all(json: &str) -> Result<Vec<Self>, String> {
-        serde_json::from_str(json).map_err(|fault| format!("access rules: {fault}"))
+        from_text(json).map_err(|fault| format!("access rules: {fault}"))
     }
 
     fn read(value: &Value) -> Result<Self, String> {
@@ -138,7 +138,7 @@ impl AuthOptions {
     /// # Errors
     /// A sentence that says which makes no sense.
     pub fn parse(json: &str) -> Result<Self, String> {
-        let value = serde_json::from_str(json).map_err(|fault| format!("auth: {fault}"))?;
+        let value = from_text(json).map_err(|fault| format!("auth: {fault}"))?;
         Self::read(&value)
     }
 

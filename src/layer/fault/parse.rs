@@ -8,7 +8,7 @@ use super::{
     members::{Members, count, duration, expected, pair, text, unknown},
 };
 use crate::{
-    spec::Glob,
+    spec::{Glob, from_text},
     wire::{Operation, Role},
 };
 
@@ -62,8 +62,7 @@ impl Rule {
 }
 
 fn value(json: &str) -> Result<Value, RuleError> {
-    serde_json::from_str(json)
-        .map_err(|fault| RuleError::new("", format!("it is not JSON: {fault}")))
+    from_text(json).map_err(|fault| RuleError::new("", format!("it is not JSON: {fault}")))
 }
 
 impl Match {

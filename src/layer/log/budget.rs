@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, fmt::Write as _};
 use serde_json::{Map, Value};
 
 use super::{Call, filter::operation};
-use crate::spec::{Digest, Glob, did_you_mean};
+use crate::spec::{Digest, Glob, did_you_mean, from_text};
 
 /// How many calls of each operation there may be, and rules about their order.
 ///
@@ -57,7 +57,7 @@ impl CallBudget {
     /// # Errors
     /// Where it is wrong, and what was expected there.
     pub fn parse(json: &str) -> Result<Self, BudgetError> {
-        let value = serde_json::from_str(json);
+        let value = from_text(json);
         let value = value.map_err(|fault| BudgetError(format!("it is not JSON: {fault}")))?;
         let Value::Object(members) = value else {
             return Err(BudgetError("expected an object of operations".to_owned()));

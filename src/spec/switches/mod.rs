@@ -6,7 +6,7 @@ mod rows;
 use serde_json::{Map, Value};
 
 use self::rows::ROWS;
-use super::{Profile, Quirks, Status, nearest};
+use super::{Profile, Quirks, Status, from_text, nearest, object};
 
 /// A switch: what it does and where that was seen.
 #[derive(Clone, Copy)]
@@ -145,7 +145,7 @@ impl Quirks {
             let value = (row.at)(&mut own).show();
             (value != (row.at)(&mut spec).show()).then(|| (row.name.to_owned(), value))
         });
-        shown.collect()
+        object(shown)
     }
 
     /// Sets a switch by its name, upper and lower case alike.
@@ -179,7 +179,7 @@ impl Quirks {
     pub fn set_line(&mut self, line: &str) -> Result<(), String> {
         let (name, value) = line.split_once('=').unwrap_or((line, "true"));
         // What is no JSON is a text without its quotes.
-        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        let value = from_text(value).unwrap_or_else(|_| value.into());
         self.set(name, &value)
     }
 

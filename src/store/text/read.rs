@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use crate::{
     content::{Chunk, Content},
-    spec::{Algorithm, Digest, ManifestKind, MediaType, RepositoryName, SessionId, Tag, Timestamp},
+    spec::{
+        Algorithm, Digest, ManifestKind, MediaType, RepositoryName, SessionId, Tag, Timestamp,
+        from_text,
+    },
     store::{Change, Snapshot, Store, StoredManifest},
 };
 
@@ -17,7 +20,7 @@ use crate::{
 /// # Errors
 /// A sentence that says which line makes no sense.
 pub(crate) fn read(text: &str, parts: &[Chunk], store: &Store) -> Result<Vec<Change>, String> {
-    let lines: Vec<Value> = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
+    let lines: Vec<Value> = from_text(text).map_err(|fault| fault.to_string())?;
     let numbered = lines.iter().enumerate();
     numbered
         .map(|(number, value)| {
