@@ -53,11 +53,11 @@ test("is small", async () => {
   const wasm = await readFile(join(PACKAGE, "dist/registry.wasm"));
   const images = await readFile(join(PACKAGE, "dist/images.wasm"));
   const measured = {
-    "registry.wasm": [wasm.length, 845 * KB],
-    "registry.wasm, gzip": [gzipSync(wasm, { level: 9 }).length, 360 * KB],
+    "registry.wasm": [wasm.length, 740 * KB],
+    "registry.wasm, gzip": [gzipSync(wasm, { level: 9 }).length, 315 * KB],
     "images.wasm": [images.length, 380 * KB],
     "images.wasm, gzip": [gzipSync(images, { level: 9 }).length, 170 * KB],
-    tarball: [(await pack()).size, 1400 * KB],
+    tarball: [(await pack()).size, 1270 * KB],
   };
   const tooLarge = Object.entries(measured).filter(([, [size, limit]]) => size > limit);
   assert.deepEqual(
