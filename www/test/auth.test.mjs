@@ -12,7 +12,7 @@ describe("auth", { skip }, () => {
 
   const mode = async (page, name) => {
     await page.locator(".rail").getByRole("tab", { name: "Behaviour" }).click();
-    await page.getByRole("radio", { name }).check();
+    await page.getByRole("radio", { name }).click();
     await page.getByRole("button", { name: "Ask /v2/" }).waitFor();
   };
   const follow = async (page, password = "password") => {
@@ -71,7 +71,7 @@ describe("auth", { skip }, () => {
     await send(page);
     await follow(page, "wrong");
     await page.getByText(/The token was refused with 401/).waitFor();
-    await page.locator(".rail").getByRole("radio", { name: /^Off/ }).check();
+    await page.locator(".rail").getByRole("radio", { name: /^Off/ }).click();
     await page.getByRole("button", { name: "Ask /v2/" }).waitFor({ state: "detached" });
     strictEqual(await send(page), "200 OK");
     await close();
@@ -82,7 +82,7 @@ describe("auth", { skip }, () => {
     const referrers = () => page.evaluate(async () => (await fetch(`/v2/a/referrers/sha256:${"0".repeat(64)}`)).status);
     strictEqual(await referrers(), 200);
     await page.locator(".rail").getByRole("tab", { name: "Behaviour" }).click();
-    await page.getByRole("radio", { name: /^registry2/ }).check();
+    await page.getByRole("radio", { name: /^registry2/ }).click();
     await page.waitForFunction(() =>
       document.querySelector("input[name=profile]:checked")?.parentElement.textContent.startsWith("registry2"),
     );
@@ -90,7 +90,7 @@ describe("auth", { skip }, () => {
       async (digest) => (await fetch(`/v2/a/referrers/${digest}`)).status === 404,
       `sha256:${"0".repeat(64)}`,
     );
-    await page.getByLabel("Read only").check();
+    await page.getByLabel("Read only").click();
     await page.waitForFunction(async () => (await fetch("/v2/a/blobs/uploads/", { method: "POST" })).status === 405);
     await close();
   });

@@ -64,7 +64,7 @@ const SCREENS = {
   behaviour: async (page, phone) => {
     if (phone) await tab(page, "Guides");
     await page.locator(".rail").getByRole("tab", { name: "Behaviour" }).click();
-    await page.getByRole("radio", { name: /^Bearer/ }).check();
+    await page.getByRole("radio", { name: /^Bearer/ }).click();
     await page.getByRole("button", { name: "Ask /v2/" }).waitFor();
   },
   contents: async (page, phone) => {

@@ -53,7 +53,12 @@ function single(event: KeyboardEvent): void {
       if (phoneTab.peek() !== "log") phoneTab.value = "contents";
     }
     const place = isInLog || phoneTab.peek() === "log" ? ".dock" : ".left";
-    // The field may only now come to be.
-    setTimeout(() => document.querySelector<HTMLElement>(`${place} input[type=search]`)?.focus());
+    const hasFocus = () => {
+      const field = document.querySelector<HTMLElement>(`${place} input[type=search]`);
+      field?.focus();
+      return field !== null && document.activeElement === field;
+    };
+    // At once, so that no key that follows is lost; where the field only now comes to be, then.
+    if (!hasFocus()) setTimeout(hasFocus);
   }
 }
