@@ -9,7 +9,7 @@ pub trait Room: Default {
     /// Room for so many bytes; never for fewer.
     fn with_capacity(bytes: usize) -> Self;
 
-    /// How many bytes fit in all, in bytes.
+    /// How many bytes fit, those that are there included.
     fn capacity(&self) -> usize;
 
     /// How many bytes are there.

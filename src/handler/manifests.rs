@@ -331,6 +331,7 @@ fn check_tags(
     }
     let limit = settings.limits.tags;
     let count = repository.map_or(0, Repository::tag_count) as u64;
+    // One by one: collecting would bring a sort of its own.
     let mut new = BTreeSet::new();
     new.extend(all.filter(|tag| current(tag).is_none()));
     if !new.is_empty() && count.saturating_add(new.len() as u64) > limit {

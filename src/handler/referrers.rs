@@ -72,6 +72,7 @@ pub(super) fn list(
     let (shown, more) = if adopted.is_empty() {
         take(cx, &page, own.filter(wanted))
     } else {
+        // One by one: collecting would bring a sort of its own.
         let mut all: BTreeMap<&Digest, Referrer<'_>> = BTreeMap::new();
         all.extend(own);
         for (digest, kind, descriptor) in &adopted {

@@ -60,8 +60,8 @@ pub(super) struct Client {
 
 type SecurePool = Pool<HttpsConnector<HttpConnector>, SentBody>;
 
-/// How much of an answer is read at a time, in bytes. Twice as much saves few wake-ups more; with a quarter, the allocator
-/// gives each piece back to the system, which costs as much as hashing it.
+/// How much of an answer is read at a time, in bytes. Each piece wakes two threads: with a third of it, a copy takes a
+/// fifth more of the processor.
 const PIECE: usize = 384 << 10;
 
 fn tcp() -> HttpConnector {
