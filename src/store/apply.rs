@@ -172,11 +172,10 @@ impl Store {
             });
         }
         self.change_repository(&name, |repository| {
-            if let Some(before) = repository.tags.get(&tag).cloned() {
+            if let Some(before) = repository.tags.insert(tag.clone(), digest.clone()) {
                 repository.tagged.remove(&(before, tag.clone()));
             }
-            repository.tagged.insert((digest.clone(), tag.clone()), ());
-            repository.tags.insert(tag, digest);
+            repository.tagged.insert((digest, tag), ());
         });
         Ok(())
     }

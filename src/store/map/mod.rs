@@ -62,8 +62,8 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
         self.get(key).is_some()
     }
 
-    /// Sets the value of a key.
-    pub fn insert(&mut self, key: K, value: V) {
+    /// Sets the value of a key; what it was before.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         let before = match &mut self.root {
             Some(root) => root.insert(key, value),
             empty => {
@@ -74,6 +74,7 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
         if before.is_none() {
             self.size = self.size.saturating_add(1);
         }
+        before
     }
 
     /// Changes the value of a key where it stands; a missing one is made first.
