@@ -63,6 +63,15 @@ pub struct Gather<R = Vec<u8>> {
 const SMALLEST: usize = 8 << 10;
 
 impl<R: Room> Gather<R> {
+    /// Goes on behind so many bytes that were taken before.
+    #[must_use]
+    pub fn behind(bytes: u64) -> Self {
+        Self {
+            open: R::default(),
+            taken: usize::try_from(bytes).unwrap_or(usize::MAX),
+        }
+    }
+
     /// Takes a frame, hands each chunk that is full to `full`.
     ///
     /// `remaining` is how many bytes are still to come, this frame's included, where that is known: a chunk is not made

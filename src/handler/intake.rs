@@ -33,6 +33,14 @@ pub enum Progress {
 }
 
 impl Intake {
+    /// Where the body starts in its blob.
+    pub(crate) fn offset(&self) -> u64 {
+        match self {
+            Self::Blob(blob) => blob.offset,
+            Self::Nothing | Self::Manifest(_) | Self::Form(_) => 0,
+        }
+    }
+
     /// Takes a piece of the body.
     ///
     /// # Errors

@@ -77,6 +77,15 @@ impl Exchange {
         &self.head
     }
 
+    /// Where the body starts in its blob, in bytes: how many of them the upload session holds already.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        match &self.state {
+            State::Receiving(intake) => intake.offset(),
+            State::Answered(_) | State::Making(_) | State::Missing(_) => 0,
+        }
+    }
+
     /// Takes a piece of the body: keeps it and hashes it. After [`Exchange::is_answered`] it is ignored.
     pub fn body(&mut self, chunk: impl Into<Chunk>) {
         let State::Receiving(intake) = &mut self.state else {

@@ -1,12 +1,19 @@
 //! Room for large chunks, in pages of their own.
 
+use std::sync::{Mutex, PoisonError};
+
 use bytes::Bytes;
 use memmap2::{MmapMut, MmapOptions};
+use tokio::runtime::Handle;
 
-use crate::content::Room;
+use crate::content::{Chunk, Room};
 
 /// From this size on, a chunk has pages of its own, in bytes.
 const LARGE: usize = 256 << 10;
+
+/// Pages for the next chunk of the most usual length, made ready while one arrives: getting them takes the system
+/// about as long as hashing what goes there.
+static SPARE: Mutex<Option<MmapMut>> = Mutex::new(None);
 
 /// Room for a chunk: on the heap, or in pages asked of the system.
 ///
@@ -37,13 +44,35 @@ impl Default for Pages {
     }
 }
 
+/// Pages of the system; none, where it gives none.
+fn mapped(bytes: usize) -> Option<MmapMut> {
+    MmapOptions::new().len(bytes).populate().map_anon().ok()
+}
+
+/// Pages for a chunk of [`Chunk::MAX_LENGTH`], and, in the background, those of the next.
+fn full() -> Option<MmapMut> {
+    let spare = || SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+    let pages = spare().take();
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn_blocking(move || {
+            let pages = mapped(Chunk::MAX_LENGTH);
+            *spare() = pages;
+        });
+    }
+    pages.or_else(|| mapped(Chunk::MAX_LENGTH))
+}
+
 impl Room for Pages {
     fn with_capacity(bytes: usize) -> Self {
-        let pages = (bytes >= LARGE).then(|| MmapOptions::new().len(bytes).populate().map_anon());
+        let pages = match bytes {
+            ..LARGE => None,
+            Chunk::MAX_LENGTH => full(),
+            _ => mapped(bytes),
+        };
         match pages {
-            Some(Ok(pages)) => Self::Mapped(Mapped { pages, length: 0 }),
+            Some(pages) => Self::Mapped(Mapped { pages, length: 0 }),
             // Where the system gives none, the heap may have some.
-            Some(Err(_)) | None => Self::Heap(Vec::with_capacity(bytes)),
+            None => Self::Heap(Vec::with_capacity(bytes)),
         }
     }
 

@@ -36,8 +36,9 @@ pub(super) async fn receive(
     exchange: Box<Exchange>,
     body: &mut Unread,
 ) -> Result<Received, BrokenOff> {
+    // What a session has taken already is proof enough that more is meant.
+    let mut gather = Gather::<Pages>::behind(exchange.offset());
     let mut place = Place::Here(exchange);
-    let mut gather = Gather::<Pages>::default();
     let mut full = Vec::new();
     loop {
         let remaining = body.remaining();
