@@ -269,16 +269,16 @@ impl Core {
         State(self.registry.snapshot())
     }
 
-    /// Comes back to a state; with `forget`, calls are forgotten too.
+    /// Comes back to a state; with `forget`, as if nobody had asked yet.
     ///
     /// # Errors
     /// A sentence that says why nothing was changed.
     pub fn restore(&mut self, state: &State, forget: bool) -> Result<(), JsValue> {
+        self.registry.restore(&state.0).map_err(error)?;
         if forget {
-            self.registry.forget_calls();
-            self.registry.forget_rates();
+            self.registry.forget();
         }
-        self.registry.restore(&state.0).map_err(error)
+        Ok(())
     }
 
     /// A second registry with the same state.

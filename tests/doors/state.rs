@@ -94,6 +94,7 @@ fn a_reset_is_a_new_registry() {
     registry.reset().unwrap();
     assert_equal(&crate::state::registry(), &registry);
     assert_eq!(registry.stats().bytes, 0);
+    assert_eq!(registry.calls().count(), 0);
 }
 
 #[test]
