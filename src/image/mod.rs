@@ -6,7 +6,6 @@
 
 mod archive;
 mod artifact;
-pub(crate) mod base64;
 mod broken;
 mod built;
 mod index;

@@ -4,13 +4,13 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{
-    Artifact, ArtifactBlob, Broken, Image, Index, Place, Seed, base64,
+    Artifact, ArtifactBlob, Broken, Image, Index, Place, Seed,
     built::{sorted, to_json},
 };
 use crate::{
     content::{Content, Formula},
     spec::{
-        Digest, Error, Invalid, MediaType, RepositoryName, did_you_mean,
+        Digest, Error, Invalid, MediaType, RepositoryName, base64, did_you_mean,
         members::{Object, count, entries, flag, list, map, text, texts},
         unknown,
     },

@@ -4,6 +4,7 @@
 //! Nothing here knows of bytes on a wire, of state, or of time other than as a number.
 
 mod access;
+pub mod base64;
 mod descriptor;
 mod digest;
 mod duration;
