@@ -8,7 +8,7 @@ use registrette::spec::base64;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{client::Ask, helper};
+use super::{ask::Ask, helper};
 
 /// What a registry wants to see.
 #[derive(Clone, PartialEq, Eq, Debug)]
