@@ -332,7 +332,7 @@ export interface Registry extends AsyncDisposable {
   snapshot(): Snapshot;
   /** Comes back to a state: content, uploads, clock. Calls and faults stay. */
   restore(to: Snapshot): void;
-  /** Comes back to the state after `options.seed`, to `options.faults` and no others, and forgets all calls. */
+  /** Comes back to the state after `options.seed`, to `options.faults` and no others, as if nobody had asked yet. */
   reset(): void;
   /** A second registry with the same state, without faults. What happens to one does not happen to the other. */
   fork(): Registry;

@@ -92,6 +92,23 @@ test("a reset comes back to the seeds, with clock, calls and faults", async () =
   await registry.close();
 });
 
+test("a reset comes back to the seeds as if nobody had asked", async () => {
+  const rateLimit = { limit: 3, windowMs: 86_400_000, counts: "requests" };
+  const { registry, ask } = await desk({ rateLimit, profile: { quirks: { readLagMs: 86_400_000 } } });
+  const put = { method: "PUT", body: "{}", headers: { "content-type": "application/x-opaque" } };
+  const status = async (path, init) => (await registry.fetch(path, init)).status;
+  for (let round = 0; round < 2; round++) {
+    const pull = "/v2/demo/app/manifests/v1";
+    strictEqual(await status(pull), 200);
+    strictEqual(await status(pull, put), 201);
+    strictEqual(await status(pull), 404);
+    strictEqual(await status(pull), 429);
+    strictEqual((await ask("POST", "/reset")).status, 204);
+    deepStrictEqual(registry.calls(), []);
+  }
+  await registry.close();
+});
+
 test("a snapshot brings back content and clock", async () => {
   const { registry, ask } = await desk();
   const { id, at } = (await ask("POST", "/snapshot")).body;

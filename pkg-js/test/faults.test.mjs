@@ -99,15 +99,15 @@ test("the same seed gives the same faults, also after a reset", async () => {
 });
 
 const MISTAKES = [
-  [{}, /^fault rule: do: expected a list of at least one verb; a rule is \{ match, when, do \}/],
+  [{}, /^fault rule: "do" is missing; a rule is \{ match, when, do \}/],
   [undefined, /expected an object, got null/],
   [[failing(500)], /expected an object, got \[/],
   ["hang", /expected an object, got "hang"/],
-  [{ mach: {}, do: [{ verb: "hang" }] }, /^fault rule: no member "mach"; did you mean "match"\?$/],
+  [{ mach: {}, do: [{ verb: "hang" }] }, /^fault rule: mach: there is no such member; did you mean "match"\?$/],
   [{ do: [{ verb: "hang" }, { verb: "trunkate" }] }, /^fault rule: do\[1\]\.verb: no verb "trunkate"; did you mean/],
   [{ match: { operation: "blob.gett" }, do: [{ verb: "hang" }] }, /match\.operation: .*; did you mean "blob\.get"\?$/],
   [{ match: { operation: "blob.get", method: "PUT" }, do: [{ verb: "hang" }] }, /nothing would ever match/],
-  [{ match: { repository: /demo/ }, do: [{ verb: "hang" }] }, /match\.repository: expected text, got \{\}/],
+  [{ match: { repository: /demo/ }, do: [{ verb: "hang" }] }, /match\.repository: expected a string, got \{\}/],
   [{ do: [{ verb: "delay", time: -5 }] }, /do\[0\]\.time: expected milliseconds, or a duration like "1\.5s", got -5/],
   [{ do: [{ verb: "delay", time: "5 s" }] }, /do\[0\]\.time: .*a unit is missing/],
   [{ when: { probability: 2 }, do: [{ verb: "hang" }] }, /a number from 0 to 1, got 2/],

@@ -240,13 +240,13 @@ test("seeds that cannot be are told, with their place, and nothing is put in", a
     ],
     [{ manifest: { ref: "a", json: {} } }, /^seed\[1\]: .*it has no mediaType/],
     [{ json: [image({}), { ref: "A", image: {} }] }, /^seed\[1\]\.json\[1\]\.ref: "A" is no reference/],
-    [{ json: "x" }, /^seed\[1\]\.json: expected an object, found a string/],
+    [{ json: "x" }, /^seed\[1\]\.json: expected an object, got "x"/],
     [{ json: [], ref: "a" }, /^seed\[1\]\.ref: there is no such member; "json" stands alone/],
     [{ imgae: {}, ref: "a" }, /^seed\[1\]\.imgae: there is no such member; did you mean "image"\?/],
     [{ repository: "a" }, /^seed\[1\]\.repository: there is no such member; there are ref, image/],
     [{}, /^seed\[1\]: a seed has exactly one of image/],
-    [null, /^seed\[1\]: expected an object, found null/],
-    [undefined, /^seed\[1\]: expected an object, found null/],
+    [null, /^seed\[1\]: expected an object, got null/],
+    [undefined, /^seed\[1\]: expected an object, got null/],
     [Buffer.from("x"), /^seed\[1\]: header at byte 0: the archive ends after 1 of its 512 bytes/],
   ]) {
     const registry = keep(await createRegistry());

@@ -3,6 +3,7 @@
 use std::{fs, io, path::PathBuf};
 
 use http::Uri;
+use registrette::spec::base64;
 use serde_json::{Value, json};
 
 use super::Mistake;
@@ -42,7 +43,7 @@ pub(super) fn login_file(args: &LoginFile) -> Result<(), Mistake> {
     let entry = match args.user.as_deref() {
         None => None,
         Some(user) if user.contains(':') && !user.starts_with(':') => {
-            Some(json!({ "auth": base64(user.as_bytes()) }))
+            Some(json!({ "auth": base64::encode(user.as_bytes()) }))
         }
         Some(_) => {
             return Err(Mistake(
@@ -83,22 +84,6 @@ fn names(url: &str) -> Result<Vec<String>, Mistake> {
         names.dedup();
     }
     Ok(names)
-}
-
-pub(super) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let bits = (0..3).fold(0_usize, |bits, at| {
-            bits << 8 | usize::from(group.get(at).copied().unwrap_or_default())
-        });
-        for place in 0..4 {
-            let digit = DIGITS.get(bits >> (18 - 6 * place) & 63).copied();
-            let digit = digit.filter(|_| place <= group.len());
-            text.push(char::from(digit.unwrap_or(b'=')));
-        }
-    }
-    text
 }
 
 #[cfg(test)]

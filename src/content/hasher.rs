@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sha2::Digest as _;
+use sha2::{Digest as _, digest::Output};
 
 use super::{Chunk, Content};
 use crate::spec::{Algorithm, Digest};
@@ -47,8 +47,8 @@ pub struct Sha2;
 impl Hashers for Sha2 {
     fn start(&self, algorithm: Algorithm) -> Box<dyn Hasher> {
         match algorithm {
-            Algorithm::Sha256 => Box::new(Sha256(sha2::Sha256::new())),
-            Algorithm::Sha512 => Box::new(Sha512(sha2::Sha512::new())),
+            Algorithm::Sha256 => Sha::<sha2::Sha256>::start(|hash| Digest::sha256(hash.into())),
+            Algorithm::Sha512 => Sha::<sha2::Sha512>::start(|hash| Digest::sha512(hash.into())),
         }
     }
 }
@@ -69,21 +69,29 @@ impl Sha2 {
 const PIECE: usize = 64 << 10;
 
 #[derive(Clone)]
-struct Sha256(sha2::Sha256);
+struct Sha<D: sha2::Digest> {
+    state: D,
+    /// What its hash is called.
+    close: fn(Output<D>) -> Digest,
+}
 
-#[derive(Clone)]
-struct Sha512(sha2::Sha512);
+impl<D: sha2::Digest + Clone + Send + Sync + 'static> Sha<D> {
+    fn start(close: fn(Output<D>) -> Digest) -> Box<dyn Hasher> {
+        let state = D::new();
+        Box::new(Self { state, close })
+    }
+}
 
-impl Hasher for Sha256 {
+impl<D: sha2::Digest + Clone + Send + Sync + 'static> Hasher for Sha<D> {
     fn update(&mut self, chunk: &Chunk) {
         chunk
             .bytes()
             .chunks(PIECE)
-            .for_each(|piece| self.0.update(piece));
+            .for_each(|piece| self.state.update(piece));
     }
 
     fn finish(self: Box<Self>) -> Digest {
-        Digest::sha256(self.0.finalize().into())
+        (self.close)(self.state.finalize())
     }
 
     fn duplicate(&self) -> Box<dyn Hasher> {
@@ -91,31 +99,8 @@ impl Hasher for Sha256 {
     }
 }
 
-impl Hasher for Sha512 {
-    fn update(&mut self, chunk: &Chunk) {
-        chunk
-            .bytes()
-            .chunks(PIECE)
-            .for_each(|piece| self.0.update(piece));
-    }
-
-    fn finish(self: Box<Self>) -> Digest {
-        Digest::sha512(self.0.finalize().into())
-    }
-
-    fn duplicate(&self) -> Box<dyn Hasher> {
-        Box::new(self.clone())
-    }
-}
-
-impl fmt::Debug for Sha256 {
+impl<D: sha2::Digest> fmt::Debug for Sha<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sha256")
-    }
-}
-
-impl fmt::Debug for Sha512 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sha512")
+        f.write_str("Sha")
     }
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Registry,
     layer::{CallBudget, CallFilter, Fault, FaultId, Rule, call_json, har, script},
-    spec::{Profile, Quirks, Settings, did_you_mean, object, parse_duration},
+    spec::{Profile, Quirks, Settings, object, parse_duration, unknown},
 };
 
 type Done = Result<Reply, Refusal>;
@@ -277,10 +277,7 @@ fn read(ask: &Ask<'_>, known: &[&str]) -> Result<Map<String, Value>, Refusal> {
         Err(fault) => return Err(wrong(&format!("the body is not JSON: {fault}"))),
     };
     match members.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(name) => Err(wrong(&format!(
-            "no member {name:?}; {}",
-            did_you_mean(name, known)
-        ))),
+        Some(name) => Err(wrong(&unknown("member", name, known))),
         None => Ok(members),
     }
 }

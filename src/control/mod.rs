@@ -167,7 +167,7 @@ impl Control {
         }
     }
 
-    /// Comes back to the state at the start, with the faults of then and without calls.
+    /// Comes back to the state at the start, with the faults of then, as if nobody had asked yet.
     ///
     /// # Errors
     /// The answer that says why nothing was changed.
@@ -177,7 +177,7 @@ impl Control {
         registry: &mut Registry,
     ) -> Result<(), Box<Response<Bytes>>> {
         act::restore(registry, &self.first)?;
-        registry.forget_calls();
+        registry.forget();
         registry.clear_faults();
         for rule in &self.rules {
             registry.add_fault(now, rule.clone());

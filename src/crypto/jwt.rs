@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    image::base64,
     layer::Claims,
-    spec::{Scope, Timestamp},
+    spec::{Scope, Timestamp, base64},
 };
 
 /// A JWT taken apart, its signature not checked yet.

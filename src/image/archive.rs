@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::Invalid;
-use crate::content::{Chunk, Content};
+use crate::{
+    content::{Chunk, Content},
+    spec::Invalid,
+};
 
 /// A tar archive of files, by path: sorted, folders made as needed, no owner, no time.
 ///
@@ -28,7 +30,7 @@ use crate::content::{Chunk, Content};
 ///     archive(&files).unwrap_err().to_string(),
 ///     r#"files["../motd"]: a path must not go by "." or "..": it could lead out of the image"#
 /// );
-/// # Ok::<(), registrette::image::Invalid>(())
+/// # Ok::<(), registrette::spec::Invalid>(())
 /// ```
 pub fn archive(files: &BTreeMap<String, Content>) -> Result<Content, Invalid> {
     let mut writer = Writer::default();

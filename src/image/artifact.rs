@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::{
-    Built, Invalid,
+    Built,
     built::{Blob, ManifestText},
 };
 use crate::{
     content::{Content, Hashers},
-    spec::{Algorithm, Descriptor, MediaType},
+    spec::{Algorithm, Descriptor, Invalid, MediaType},
 };
 
 /// An artifact, described: an OCI image manifest with the empty config (image-spec, "Guidelines for Artifact Usage").
@@ -25,7 +25,7 @@ use crate::{
 ///     ..Artifact::default()
 /// };
 /// assert_eq!(sbom.build(Some(&image.top), &Sha2)?.top.artifact_type.as_deref(), Some("application/spdx+json"));
-/// # Ok::<(), registrette::image::Invalid>(())
+/// # Ok::<(), registrette::spec::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Artifact {

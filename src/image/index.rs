@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Built, Image, Invalid,
+    Built, Image,
     built::{Child, ManifestText},
 };
-use crate::{content::Hashers, spec::MediaType};
+use crate::{
+    content::Hashers,
+    spec::{Invalid, MediaType},
+};
 
 /// An image of several platforms, described: an OCI index, or Docker's manifest list where all its images are Docker's.
 ///
@@ -17,7 +20,7 @@ use crate::{content::Hashers, spec::MediaType};
 /// let index = Index { images: vec![Image::default(), arm], ..Index::default() };
 /// let built = index.build(&Sha2)?;
 /// assert_eq!(built.manifests.len(), 3); // two images, then the index
-/// # Ok::<(), registrette::image::Invalid>(())
+/// # Ok::<(), registrette::spec::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Index {

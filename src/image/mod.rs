@@ -6,12 +6,9 @@
 
 mod archive;
 mod artifact;
-pub(crate) mod base64;
 mod broken;
 mod built;
 mod index;
-mod invalid;
-mod object;
 mod platform;
 mod random;
 mod read;
@@ -23,7 +20,6 @@ pub use artifact::{Artifact, ArtifactBlob};
 pub use broken::Broken;
 pub use built::{Blob, Built, BuiltManifest};
 pub use index::Index;
-pub use invalid::Invalid;
 pub use platform::Platform;
 pub use random::{RandomImage, RandomWork};
 pub use seed::{Place, Seed};

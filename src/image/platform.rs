@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
-use super::Invalid;
+use crate::spec::Invalid;
 
 /// What an image runs on, written `os/architecture` or `os/architecture/variant`; `linux/amd64` by default.
 ///
@@ -14,7 +14,7 @@ use super::Invalid;
 /// let platform: Platform = "linux/arm64/v8".parse()?;
 /// assert_eq!((platform.architecture.as_str(), platform.variant.as_deref()), ("arm64", Some("v8")));
 /// assert!("linux".parse::<Platform>().is_err());
-/// # Ok::<(), registrette::image::Invalid>(())
+/// # Ok::<(), registrette::spec::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Platform {

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use super::{Broken, Built, Image, Invalid, archive::archive};
+use super::{Broken, Built, Image, archive::archive};
 use crate::{
     content::{Content, Formula, Hasher, Hashers},
-    spec::{Algorithm, Digest},
+    spec::{Algorithm, Digest, Invalid},
 };
 
 /// An image of random bytes, described. The same three numbers give the same digests, for ever.

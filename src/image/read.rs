@@ -4,13 +4,16 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{
-    Artifact, ArtifactBlob, Broken, Image, Index, Invalid, Place, Seed, base64,
+    Artifact, ArtifactBlob, Broken, Image, Index, Place, Seed,
     built::{sorted, to_json},
-    object::{Object, entries, flag, list, map, text, texts},
 };
 use crate::{
     content::{Content, Formula},
-    spec::{Digest, Error, MediaType, RepositoryName, did_you_mean},
+    spec::{
+        Digest, Error, Invalid, MediaType, RepositoryName, base64, did_you_mean,
+        members::{Object, count, entries, flag, list, map, text, texts},
+        unknown,
+    },
 };
 
 const KINDS: [&str; 5] = ["image", "index", "artifact", "blob", "manifest"];
@@ -31,7 +34,7 @@ impl Seed {
     /// `{ "virtual": length, "seed": 0, "formula": "noise" }` stands for bytes of any length that are made when they are
     /// asked for, and never kept; `"zeros"` is the other formula. They are hashed once, when the seed is put in.
     /// A blob of an artifact is bytes, or `{ "bytes", "mediaType", "annotations" }`. A manifest given as `json` is
-    /// written without blanks and with its members sorted.
+    /// written without blanks and with its members sorted. A member that is `null` is as good as left out.
     ///
     /// # Errors
     /// [`Invalid`] names the member that is wrong, missing or unknown, and for that the nearest there is.
@@ -47,7 +50,7 @@ impl Seed {
     ///     Seed::read(text, &[]).unwrap_err().to_string(),
     ///     r#"[0].image.flies: there is no such member; did you mean "files"?"#
     /// );
-    /// # Ok::<(), registrette::image::Invalid>(())
+    /// # Ok::<(), registrette::spec::Invalid>(())
     /// ```
     pub fn read(text: &[u8], parts: &[Content]) -> Result<Vec<Self>, Invalid> {
         let value: Value = serde_json::from_slice(text)
@@ -259,11 +262,7 @@ fn computed(value: &Value) -> Result<Option<Content>, Invalid> {
         return Ok(None);
     }
     let object = Object::of(value, &["virtual", "seed", "formula"])?;
-    let whole = |value: &Value| {
-        let read = value.as_u64();
-        read.ok_or_else(|| Invalid::new("", &format!("{value} is no whole number from 0 on")))
-    };
-    let length = object.need("virtual", whole)?;
+    let length = object.need("virtual", count)?;
     if length > LONGEST {
         let reason = format!("{length} bytes are too many: a virtual file has at most {LONGEST}");
         return Err(Invalid::new("virtual", &reason));
@@ -272,11 +271,11 @@ fn computed(value: &Value) -> Result<Option<Content>, Invalid> {
         let text = text(value)?;
         let found = Formula::ALL.into_iter().find(|(name, _)| *name == text);
         found.map(|(_, formula)| formula).ok_or_else(|| {
-            let meant = did_you_mean(text, &Formula::ALL.map(|(name, _)| name));
-            Invalid::new("", &format!("{text:?} is no formula; {meant}"))
+            let names = Formula::ALL.map(|(name, _)| name);
+            unknown("formula", text, &names).into()
         })
     })?;
-    let seed = object.read("seed", whole)?.unwrap_or_default();
+    let seed = object.read("seed", count)?.unwrap_or_default();
     Ok(Some(formula.unwrap_or_default().content(seed, length)))
 }
 
@@ -298,9 +297,6 @@ fn broken(value: &Value) -> Result<Broken, Invalid> {
     let found = Broken::ALL.into_iter().find(|(name, _)| *name == text);
     found.map(|(_, broken)| broken).ok_or_else(|| {
         let meant = did_you_mean(text, &names);
-        Invalid::new(
-            "",
-            &format!("{text:?} is no way to break an image; {meant}"),
-        )
+        format!("{text:?} is no way to break an image; {meant}").into()
     })
 }

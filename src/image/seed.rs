@@ -5,10 +5,10 @@ use std::{fmt, str::FromStr};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Artifact, Image, Index, Invalid};
+use super::{Artifact, Image, Index};
 use crate::{
     content::Content,
-    spec::{Digest, Error, MediaType, Reference, RepositoryName, Tag},
+    spec::{Digest, Error, Invalid, MediaType, Reference, RepositoryName, Tag},
 };
 
 /// One thing that a registry is to hold, and where. [`Seed::read`] reads them from JSON.
@@ -49,7 +49,7 @@ pub enum Seed {
 /// let place: Place = "demo/app:v1".parse()?;
 /// assert_eq!((place.repository.as_str(), place.tag.unwrap().as_str()), ("demo/app", "v1"));
 /// assert_eq!("demo/app".parse::<Place>()?.to_string(), "demo/app:latest");
-/// # Ok::<(), registrette::image::Invalid>(())
+/// # Ok::<(), registrette::spec::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {

@@ -6,13 +6,13 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Broken, Built, Invalid, Platform,
+    Broken, Built, Platform,
     archive::archive,
     built::{Blob, ManifestText, sorted, to_json},
 };
 use crate::{
     content::{Content, Hashers},
-    spec::{Algorithm, Descriptor, MediaType},
+    spec::{Algorithm, Descriptor, Invalid, MediaType},
 };
 
 /// An image of one platform, described. The same description gives the same digests, for ever.
@@ -23,7 +23,7 @@ use crate::{
 /// let built = Image::default().file("hi.txt", "hi").build(&Sha2)?;
 /// assert_eq!(built.top.media_type, "application/vnd.oci.image.manifest.v1+json");
 /// assert_eq!(built.blobs.len(), 2); // a layer and the config
-/// # Ok::<(), registrette::image::Invalid>(())
+/// # Ok::<(), registrette::spec::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Image {

@@ -6,8 +6,10 @@ use bytes::Bytes;
 
 use crate::{
     content::{Budget, Chunk, Content, OverBudget},
-    image::{Built, Invalid, Place, Seed},
-    spec::{Descriptor, Digest, Error, Limits, Manifest, MediaType, Reference, RepositoryName},
+    image::{Built, Place, Seed},
+    spec::{
+        Descriptor, Digest, Error, Invalid, Limits, Manifest, MediaType, Reference, RepositoryName,
+    },
     store::{Change, Store, StoredManifest},
 };
 

@@ -2,8 +2,8 @@
 
 use super::{Registry, bed::Bed, exchange::State};
 use crate::{
-    image::{Invalid, Place, RandomImage, RandomWork},
-    spec::{Error, Reference},
+    image::{Place, RandomImage, RandomWork},
+    spec::{Error, Invalid, Reference},
     wire::{Head, Operation, error_answer},
 };
 

@@ -7,8 +7,8 @@ use super::{
     bed::{Bed, Fault},
 };
 use crate::{
-    image::{Invalid, Seed},
-    spec::{Descriptor, Error},
+    image::Seed,
+    spec::{Descriptor, Error, Invalid},
 };
 
 /// Why seeds were not put in. Nothing was changed.

@@ -92,7 +92,12 @@ impl Registry {
         Ok(())
     }
 
-    /// Comes back to the state it was made in: empty, with its first settings and without faults.
+    /// Comes back to the state it was made in: empty, with its first settings, without faults and without calls.
+    ///
+    /// What [`Registry::seed`] put in goes, too: a registry does not know which of it is its start. Who does takes a
+    /// [`Registry::snapshot`] then, and comes back to that by [`Registry::restore`], [`Registry::forget`] and
+    /// [`Registry::clear_faults`]. So does `reset` of the control API, which comes back to what a server was started
+    /// with, and `reset()` of the npm package, which comes back to the option `seed`.
     ///
     /// # Errors
     /// [`Error::JournalFull`]: nothing was changed.
@@ -109,8 +114,7 @@ impl Registry {
             *journal,
         )))?;
         self.faults.clear();
-        self.rate.clear();
-        self.lag.clear();
+        self.forget();
         Ok(())
     }
 
@@ -293,9 +297,12 @@ impl Registry {
         self.rate = RateLimit::new(rule);
     }
 
-    /// Forgets what requests were counted: all buckets are full.
-    pub fn forget_rates(&mut self) {
+    /// Forgets what happened, as if nobody had asked yet: calls, how many requests there were of a rate, and what was
+    /// pushed too short a time ago to be pulled. What is kept stays.
+    pub fn forget(&mut self) {
+        self.log.clear();
         self.rate.clear();
+        self.lag.clear();
     }
 
     /// Puts a layer next to the handlers, inside all others.

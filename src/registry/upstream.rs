@@ -1,9 +1,10 @@
 //! Pull-through: what is not here is asked of another registry.
 
-use http::{StatusCode, header::CONTENT_TYPE, response};
+use http::{Response, StatusCode, header::CONTENT_TYPE, response};
 
-use super::{Exchange, Registry, Upstream, exchange::State};
+use super::{Exchange, Outcome, Registry, Upstream, exchange::State};
 use crate::{
+    content::Body,
     handler::{self, Intake},
     spec::{Error, MediaType, Reference, RepositoryName, Timestamp},
     wire::{Head, Operation, header::CONTENT_DIGEST},
@@ -104,6 +105,23 @@ pub(super) fn is_missing(error: &Error) -> bool {
 }
 
 impl Registry {
+    /// Finishes a request for a host that stores nothing and asks nobody: what is to be kept is kept at once, and a
+    /// question to an upstream is answered as one that failed, by 502.
+    #[must_use]
+    pub fn settle(&mut self, now: Timestamp, mut exchange: Exchange) -> Response<Body> {
+        loop {
+            match self.finish(now, exchange) {
+                Outcome::Answer(answer) => return answer,
+                Outcome::Persist(persist) => return self.commit(now, *persist),
+                Outcome::Fetch(fetch) => {
+                    let mut head = Response::new(());
+                    *head.status_mut() = StatusCode::BAD_GATEWAY;
+                    exchange = self.resume(now, *fetch, &head.into_parts().0);
+                }
+            }
+        }
+    }
+
     /// Goes on with a request that asked an upstream, given the head of what the upstream answered.
     ///
     /// What comes back is an ordinary exchange, a push of what was missing: hand it the body, then finish it.

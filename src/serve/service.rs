@@ -2,12 +2,12 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, MutexGuard, Once},
+    sync::{Arc, Once},
     task::{Context, Poll},
 };
 
 use bytes::BytesMut;
-use http::{Request, Response, StatusCode, header::EXPECT, request};
+use http::{Request, Response, header::EXPECT, request};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
@@ -23,11 +23,10 @@ use super::{
     socket::Socket,
 };
 use crate::{
-    Exchange, Outcome, Progress, Registry,
+    Exchange, Progress,
     content::Body,
     control::{Control, HINT, LONGEST_BODY, body_too_large},
     guard::{Guard, Refusal, check_head},
-    spec::Timestamp,
     wire::{AllowedOrigin, Scheme},
 };
 
@@ -206,7 +205,8 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         let Some(body) = body else {
             return match exchange.work(LITTLE) {
                 Progress::Done => {
-                    let answer = settle(registry, now, exchange);
+                    let answer = registry.settle(now, exchange);
+                    drop(registry);
                     course.end(answer)
                 }
                 Progress::More => {
@@ -216,7 +216,8 @@ impl hyper::service::Service<Request<Incoming>> for Service {
             };
         };
         if exchange.is_answered() {
-            let answer = settle(registry, now, exchange);
+            let answer = registry.settle(now, exchange);
+            drop(registry);
             return course.early(answer, Some(body));
         }
         drop(registry);
@@ -312,7 +313,7 @@ impl Course {
 
     async fn work(self, shared: Arc<Shared>, exchange: Box<Exchange>) -> Answer {
         let exchange = receive::work(exchange).await?;
-        let answer = settle(shared.registry.lock(), self.clock.now(), *exchange);
+        let answer = shared.registry.lock().settle(self.clock.now(), *exchange);
         self.finish(answer).await
     }
 
@@ -323,31 +324,11 @@ impl Course {
         mut body: Unread,
     ) -> Answer {
         let Received { exchange, is_whole } = receive::receive(exchange, &mut body).await?;
-        let mut answer = settle(shared.registry.lock(), self.clock.now(), *exchange);
+        let mut answer = shared.registry.lock().settle(self.clock.now(), *exchange);
         if !is_whole {
             body.leave(&mut answer, self.flight.as_ref()).await;
         }
         self.finish(answer).await
-    }
-}
-
-/// Ends an exchange. There is no storage behind this registry, so what is to be kept is kept at once, and no upstream
-/// in front of it, so who asks for one is told that it failed.
-fn settle(
-    mut registry: MutexGuard<'_, Registry>,
-    now: Timestamp,
-    mut exchange: Exchange,
-) -> Response<Body> {
-    loop {
-        match registry.finish(now, exchange) {
-            Outcome::Answer(answer) => return answer,
-            Outcome::Persist(persist) => return registry.commit(now, *persist),
-            Outcome::Fetch(fetch) => {
-                let mut head = Response::new(());
-                *head.status_mut() = StatusCode::BAD_GATEWAY;
-                exchange = registry.resume(now, *fetch, &head.into_parts().0);
-            }
-        }
     }
 }
 

@@ -4,16 +4,19 @@
 //! Nothing here knows of bytes on a wire, of state, or of time other than as a number.
 
 mod access;
+pub mod base64;
 mod descriptor;
 mod digest;
 mod duration;
 mod error;
 mod glob;
+mod invalid;
 mod json;
 mod kinds;
 mod listing;
 mod manifest;
 mod media_type;
+pub(crate) mod members;
 mod name;
 mod nearest;
 mod profile;
@@ -32,6 +35,7 @@ pub use digest::{Algorithm, Digest};
 pub use duration::parse_duration;
 pub use error::{Error, ErrorCode, RangeFault};
 pub use glob::Glob;
+pub use invalid::Invalid;
 pub(crate) use json::{from_text, object};
 pub use kinds::{
     BlobRedirect, CatalogForm, ChallengeForm, ChallengeScope, Chunking, ConfigTypes, ErrorTable,
@@ -42,6 +46,7 @@ pub use listing::listed;
 pub use manifest::{Manifest, ManifestKind, Need};
 pub use media_type::MediaType;
 pub use name::RepositoryName;
+pub(crate) use nearest::unknown;
 pub use nearest::{did_you_mean, nearest};
 pub use profile::{Profile, ProfileError, Status, Switch};
 pub use quirks::Quirks;

@@ -44,6 +44,11 @@ pub fn did_you_mean(name: &str, known: &[&str]) -> String {
     }
 }
 
+/// What is wrong with a name that is not known.
+pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    format!("no {what} {name:?}; {}", did_you_mean(name, known))
+}
+
 /// Nobody means a name by a text longer than this, in bytes.
 const LONGEST: usize = 64;
 

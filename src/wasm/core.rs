@@ -1,6 +1,6 @@
 //! The one class.
 
-use http::{Method, Response, StatusCode, request::Parts};
+use http::{Method, request::Parts};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -11,8 +11,8 @@ use super::{
     request::{self, Flags},
 };
 use crate::{
-    Exchange, Outcome, Progress, Registry,
-    content::{Body, Content, Step},
+    Exchange, Progress, Registry,
+    content::{Content, Step},
     control::{Ask, Control, Token},
     guard::{Guard, Refusal, check_head},
     image::Seed,
@@ -98,7 +98,7 @@ impl Core {
         let is_done =
             exchange.is_answered() || !flags.has_body() && exchange.work(LITTLE) == Progress::Done;
         if is_done {
-            return answer::array(&settle(&mut self.registry, now, exchange));
+            return answer::array(&self.registry.settle(now, exchange));
         }
         self.begun = self.begun.wrapping_add(1);
         let (Ok(at) | Err(at)) = self.place(self.begun);
@@ -148,7 +148,8 @@ impl Core {
         if cut {
             exchange.cut();
         }
-        answer::array(&settle(&mut self.registry, timestamp(now), *exchange))
+        let answer = self.registry.settle(timestamp(now), *exchange);
+        answer::array(&answer)
     }
 
     /// Gives a request up: it did nothing.
@@ -269,16 +270,16 @@ impl Core {
         State(self.registry.snapshot())
     }
 
-    /// Comes back to a state; with `forget`, calls are forgotten too.
+    /// Comes back to a state; with `forget`, as if nobody had asked yet.
     ///
     /// # Errors
     /// A sentence that says why nothing was changed.
     pub fn restore(&mut self, state: &State, forget: bool) -> Result<(), JsValue> {
+        self.registry.restore(&state.0).map_err(error)?;
         if forget {
-            self.registry.forget_calls();
-            self.registry.forget_rates();
+            self.registry.forget();
         }
-        self.registry.restore(&state.0).map_err(error)
+        Ok(())
     }
 
     /// A second registry with the same state.
@@ -378,21 +379,6 @@ impl Core {
 
 /// How much is computed in `begin` for a request without a body, in bytes: as good as nothing.
 const LITTLE: u64 = 64 << 10;
-
-/// Ends an exchange. No storage is behind this registry and no upstream in front of it.
-fn settle(registry: &mut Registry, now: Timestamp, mut exchange: Exchange) -> Response<Body> {
-    loop {
-        match registry.finish(now, exchange) {
-            Outcome::Answer(answer) => return answer,
-            Outcome::Persist(persist) => return registry.commit(now, *persist),
-            Outcome::Fetch(fetch) => {
-                let mut head = Response::new(());
-                *head.status_mut() = StatusCode::BAD_GATEWAY;
-                exchange = registry.resume(now, *fetch, &head.into_parts().0);
-            }
-        }
-    }
-}
 
 fn refusal(refusal: &Refusal, method: &str) -> JsValue {
     let mut answer = refusal.answer();

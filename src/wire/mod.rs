@@ -21,6 +21,7 @@ pub use conditions::{Conditions, entity_tag};
 pub use head::{AllowedOrigin, Directives, Facts, Head, Pass, Role, Scheme, Unparsed, User};
 pub use note::{Happened, Sample};
 pub use operation::Operation;
+pub(crate) use operation::parse_method;
 pub use page::{Page, renamed};
 pub(crate) use percent::decode;
 pub use percent::encode;

@@ -1,8 +1,11 @@
 //! What a request asks for.
 
-use crate::spec::{Algorithm, Digest, MediaType, Reference, RepositoryName, SessionId, Tag};
+use http::Method;
 
 use super::{ChunkRange, Page, encode};
+use crate::spec::{
+    Algorithm, Digest, Glob, MediaType, Reference, RepositoryName, SessionId, Tag, unknown,
+};
 
 /// A request, understood: one variant per endpoint, in the order of the spec's table.
 ///
@@ -168,6 +171,18 @@ impl Operation {
         "options",
         "unknown",
     ];
+
+    /// A pattern of these names, such as `blob.*`.
+    ///
+    /// # Errors
+    /// A sentence, where it fits none of them.
+    pub(crate) fn pattern(text: &str) -> Result<Glob, String> {
+        let glob = Glob::new(text);
+        match Self::NAMES.iter().any(|name| glob.is_match(name)) {
+            true => Ok(glob),
+            false => Err(unknown("operation", text, &Self::NAMES)),
+        }
+    }
 
     /// The upload session it is about.
     #[must_use]
@@ -350,6 +365,12 @@ impl Operation {
             Self::Token => "/_token".to_owned(),
         }
     }
+}
+
+/// A method, however it is written.
+pub(crate) fn parse_method(text: &str) -> Result<Method, String> {
+    let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes());
+    method.map_err(|_| format!("{text:?} is not a method"))
 }
 
 fn page_pairs(page: &Page) -> [(&'static str, Option<String>); 2] {

@@ -2,9 +2,16 @@
 
 use serde_json::json;
 
-use registrette::serve::{Clock, ClockMode};
+use registrette::{
+    image::Seed,
+    layer::RateRule,
+    serve::{Clock, ClockMode, ControlOptions},
+};
 
-use crate::desk::{desk, desk_with};
+use crate::{
+    desk::{ask_at, desk, desk_with},
+    running::start_with,
+};
 
 #[test]
 fn a_reset_comes_back_to_the_start() {
@@ -250,7 +257,7 @@ fn the_clock_is_moved_and_comes_back() {
         .unwrap()
         .parse()
         .unwrap();
-    let there = crate::desk::ask_at(address, "GET", "/_control/clock", &[], "");
+    let there = ask_at(address, "GET", "/_control/clock", &[], "");
     assert!(
         there.text().contains("00:00:01.500Z"),
         "a fork has a clock of its own: {}",
@@ -280,8 +287,8 @@ fn an_answer_that_waits_is_let_go_by_run_all() {
 
 #[test]
 fn a_reset_comes_back_to_the_faults_of_the_start() {
-    let server = crate::running::start_with(
-        |options| options.control = Some(registrette::serve::ControlOptions::default()),
+    let server = start_with(
+        |options| options.control = Some(ControlOptions::default()),
         |registry| {
             let rule = r#"{ "match": { "operation": "ping" }, "when": { "first": 1 }, "do": [{ "verb": "status", "status": 503 }] }"#;
             registry.add_fault(
@@ -291,7 +298,7 @@ fn a_reset_comes_back_to_the_faults_of_the_start() {
         },
     );
     let ask = |method: &str, path: &str| {
-        crate::desk::ask_at(
+        ask_at(
             server.address,
             method,
             path,
@@ -304,4 +311,44 @@ fn a_reset_comes_back_to_the_faults_of_the_start() {
         assert_eq!([ask("GET", "/v2/"), ask("GET", "/v2/")], [503, 200]);
         assert_eq!(ask("POST", "/_control/reset"), 204);
     }
+}
+
+#[test]
+fn a_reset_comes_back_to_what_was_loaded_as_if_nobody_had_asked() {
+    let seeds = br#"{ "ref": "demo/app:v1", "image": { "files": { "a.txt": "a" } } }"#;
+    let server = start_with(
+        |options| options.control = Some(ControlOptions::default()),
+        |registry| {
+            registry.seed(Seed::read(seeds, &[]).unwrap()).unwrap();
+            registry.set_rate_limit(Some(RateRule::parse("4/24h,counts=requests").unwrap()));
+            let mut settings = registry.settings().clone();
+            settings.quirks.read_lag_ms = Some(86_400_000);
+            registry.configure(settings).unwrap();
+        },
+    );
+    let headers = [
+        "Registrette-Control: 1",
+        "Content-Type: application/x-opaque",
+    ];
+    let ask = |method: &str, path: &str| {
+        let body = if method == "PUT" { "{}" } else { "" };
+        ask_at(server.address, method, path, &headers, body)
+    };
+    let steps = [
+        ("GET", "/v2/_catalog", 200),
+        ("PUT", "/v2/demo/app/manifests/v1", 201),
+        ("GET", "/v2/demo/app/manifests/v1", 404),
+        ("DELETE", "/v2/demo/app/manifests/v1", 202),
+        ("GET", "/v2/_catalog", 429),
+        ("POST", "/_control/reset", 204),
+    ];
+    for _ in 0..2 {
+        let statuses = steps.map(|(method, path, _)| ask(method, path).status);
+        assert_eq!(statuses, steps.map(|(.., status)| status));
+        let calls = ask("GET", "/_control/calls").text().trim().to_owned();
+        assert_eq!(calls, "[]");
+    }
+    let catalog = ask("GET", "/v2/_catalog").text();
+    assert_eq!(catalog, r#"{"repositories":["demo/app"]}"#);
+    assert_eq!(ask("GET", "/v2/demo/app/manifests/v1").status, 200);
 }

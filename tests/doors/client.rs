@@ -113,6 +113,14 @@ impl Ask {
     }
 }
 
+/// Opens a session of `app` that holds this, and says where it is.
+pub(crate) fn session(registry: &mut Registry, held: &'static str) -> String {
+    let open = Ask::post("/v2/app/blobs/uploads/").to(registry);
+    let location = open.location().to_owned();
+    Ask::patch(&location).body(held).to(registry).is(202);
+    location
+}
+
 /// An answer.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Reply {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use registrette::{Config, Outcome, Registry};
 
 use crate::{
-    client::{Ask, Reply, at, sha256},
+    client::{Ask, Reply, at, session, sha256},
     day::{assert_equal, day},
     host::{answer, begin, feed, stream, work},
 };
@@ -70,14 +70,7 @@ fn what_needs_no_body_is_answered_before_it() {
         settings.limits.total,
     ) = (100, 50, 1000);
     registry.configure(settings).unwrap();
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("12345")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "12345");
     for (ask, status, code) in [
         (
             Ask::blob("app", "x").header("content-length", "101"),

@@ -12,7 +12,7 @@ use registrette::{
 };
 
 use crate::{
-    client::{Ask, at, sha256, sha512},
+    client::{Ask, at, session, sha256, sha512},
     day::{assert_equal, day},
     host::{begin, work},
 };
@@ -120,14 +120,7 @@ fn every_byte_is_hashed_once() {
 #[test]
 fn a_digest_of_another_algorithm_hashes_once_more() {
     let (mut registry, hashers) = registry();
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("0123456789")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "0123456789");
     hashers.bytes();
     let close = Ask::put(format!("{location}?digest={}", sha512("0123456789ab"))).body("ab");
     close.to(&mut registry).is(201);
@@ -178,14 +171,7 @@ fn work_is_done_in_slices() {
 #[test]
 fn work_that_may_do_nothing_still_comes_to_an_end() {
     let (mut registry, _) = registry();
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("0123456789")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "0123456789");
     let close = Ask::put(format!("{location}?digest={}", sha512("0123456789ab"))).body("ab");
     let mut exchange = begin(&mut registry, at(0), &close, 1);
     let ended = (0..100).any(|_| exchange.work(0) == registrette::Progress::Done);
@@ -196,14 +182,7 @@ fn work_that_may_do_nothing_still_comes_to_an_end() {
 #[test]
 fn a_body_may_go_on_while_work_is_done() {
     let (mut registry, _) = registry();
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("0123456789")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "0123456789");
     let close = Ask::put(format!("{location}?digest={}", sha512("0123456789abcdef")));
     let mut exchange = registry.begin(at(0), close.parts());
     for (piece, budget) in [("ab", 1), ("c", 100), ("de", 0), ("f", 1)] {

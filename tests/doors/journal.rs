@@ -3,7 +3,7 @@
 use registrette::{Config, Registry, spec::References, store::Change};
 
 use crate::{
-    client::{Ask, at},
+    client::{Ask, at, session},
     day::{assert_equal, assert_no_dangling_tag, day},
 };
 
@@ -55,14 +55,7 @@ fn a_whole_journal_makes_an_equal_registry() {
 #[test]
 fn an_open_session_goes_on_after_a_replay() {
     let mut registry = journaled(10);
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("hello ")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "hello ");
     let changes = registry
         .take_changes()
         .into_iter()

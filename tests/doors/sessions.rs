@@ -3,21 +3,14 @@
 use registrette::{Config, Registry};
 
 use crate::{
-    client::{Ask, Reply, at, sha256, sha512},
+    client::{Ask, Reply, at, session, sha256, sha512},
     host::{answer, begin},
 };
 
 /// A registry, and a session of it that holds `hello `.
-fn session() -> (Registry, String) {
+fn opened() -> (Registry, String) {
     let mut registry = Registry::new(Config::new(7));
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("hello ")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "hello ");
     (registry, location)
 }
 
@@ -35,7 +28,7 @@ fn assert_overtaken(reply: Reply, acknowledged: &str) {
 
 #[test]
 fn of_two_chunks_the_first_to_finish_wins() {
-    let (mut registry, location) = session();
+    let (mut registry, location) = opened();
     let first = begin(
         &mut registry,
         at(0),
@@ -52,7 +45,7 @@ fn of_two_chunks_the_first_to_finish_wins() {
 
 #[test]
 fn a_closing_chunk_may_be_overtaken_too() {
-    let (mut registry, location) = session();
+    let (mut registry, location) = opened();
     for digest in [sha256("hello world"), sha512("hello world")] {
         let close = Ask::put(format!("{location}?digest={digest}")).body("world");
         let closing = begin(&mut registry, at(0), &close, 2);
@@ -69,7 +62,7 @@ fn a_closing_chunk_may_be_overtaken_too() {
 
 #[test]
 fn a_session_that_was_closed_or_cancelled_meanwhile_is_unknown() {
-    let (mut registry, location) = session();
+    let (mut registry, location) = opened();
     let patch = begin(
         &mut registry,
         at(0),
@@ -79,7 +72,7 @@ fn a_session_that_was_closed_or_cancelled_meanwhile_is_unknown() {
     Ask::delete(&location).to(&mut registry).is(204);
     answer(registry.finish(at(0), patch)).fails(404, "BLOB_UPLOAD_UNKNOWN");
     assert_eq!(registry.stats().bytes, 0);
-    let (mut registry, location) = session();
+    let (mut registry, location) = opened();
     let patch = begin(
         &mut registry,
         at(0),
@@ -94,7 +87,7 @@ fn a_session_that_was_closed_or_cancelled_meanwhile_is_unknown() {
 
 #[test]
 fn the_status_is_what_was_acknowledged() {
-    let (mut registry, location) = session();
+    let (mut registry, location) = opened();
     let patch = begin(
         &mut registry,
         at(0),
@@ -120,7 +113,7 @@ fn the_status_is_what_was_acknowledged() {
 
 #[test]
 fn a_session_is_of_its_repository() {
-    let (mut registry, location) = session();
+    let (mut registry, location) = opened();
     Ask::blob("other", "layer").to(&mut registry).is(201);
     let foreign = location.replace("/app/", "/other/");
     for ask in [
@@ -135,7 +128,7 @@ fn a_session_is_of_its_repository() {
 
 #[test]
 fn a_wrong_digest_leaves_the_session_as_it_was() {
-    let (mut registry, location) = session();
+    let (mut registry, location) = opened();
     for digest in [sha256("x"), sha512("x")] {
         let close = Ask::put(format!("{location}?digest={digest}")).body("moon");
         close.to(&mut registry).fails(400, "DIGEST_INVALID");

@@ -3,7 +3,7 @@
 use registrette::{Config, Registry};
 
 use crate::{
-    client::{Ask, at, sha256},
+    client::{Ask, at, session, sha256},
     day::{assert_equal, day, targets},
     host::{answer, begin},
 };
@@ -48,14 +48,7 @@ fn a_fork_goes_on_as_the_first_would() {
 #[test]
 fn sessions_of_a_fork_are_its_own() {
     let mut registry = registry();
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("hello ")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "hello ");
     let mut fork = registry.fork();
     Ask::patch(&location).body("moon").to(&mut fork).is(202);
     Ask::put(format!("{location}?digest={}", sha256("hello world")))
@@ -94,19 +87,13 @@ fn a_reset_is_a_new_registry() {
     registry.reset().unwrap();
     assert_equal(&crate::state::registry(), &registry);
     assert_eq!(registry.stats().bytes, 0);
+    assert_eq!(registry.calls().count(), 0);
 }
 
 #[test]
 fn a_body_from_before_a_restore_changes_nothing() {
     let mut registry = registry();
-    let location = Ask::post("/v2/app/blobs/uploads/")
-        .to(&mut registry)
-        .location()
-        .to_owned();
-    Ask::patch(&location)
-        .body("hello ")
-        .to(&mut registry)
-        .is(202);
+    let location = session(&mut registry, "hello ");
     let snapshot = registry.snapshot();
     let asks = [
         Ask::patch(&location).body("world"),

@@ -8,20 +8,20 @@ const MISTAKES: [(&str, &str); 41] = [
     ),
     ("", "it is not JSON: EOF"),
     ("7", "expected an object, got 7"),
-    ("{}", "do: expected a list of at least one verb"),
-    (
-        r#"{"do":[]}"#,
-        "do: expected a list of at least one verb, got []",
-    ),
-    (r#"{"do":"hang"}"#, "do: expected a list"),
-    (r#"{"dо":[]}"#, "no member"),
+    ("{}", "fault rule: \"do\" is missing"),
+    (r#"{"do":[]}"#, "do: expected at least one verb, got none"),
+    (r#"{"do":"hang"}"#, "do: expected an array, got \"hang\""),
+    (r#"{"dо":[]}"#, "dо: there is no such member"),
     (
         r#"{"mach":{},"do":[{"verb":"hang"}]}"#,
-        "no member \"mach\"; did you mean \"match\"?",
+        "mach: there is no such member; did you mean \"match\"?",
     ),
-    (r#"{"do":[{}]}"#, "do[0]: expected a member \"verb\""),
-    (r#"{"do":[7]}"#, "do[0]: expected a member \"verb\""),
-    (r#"{"do":[{"verb":7}]}"#, "do[0].verb: expected text, got 7"),
+    (r#"{"do":[{}]}"#, "do[0]: \"verb\" is missing"),
+    (r#"{"do":[7]}"#, "do[0]: expected an object, got 7"),
+    (
+        r#"{"do":[{"verb":7}]}"#,
+        "do[0].verb: expected a string, got 7",
+    ),
     (
         r#"{"do":[{"verb":"hang"},{"verb":"trunkate"}]}"#,
         "do[1].verb: no verb \"trunkate\"; did you mean \"truncate\"?",
@@ -32,11 +32,11 @@ const MISTAKES: [(&str, &str); 41] = [
     ),
     (
         r#"{"do":[{"verb":"hang","at":1}]}"#,
-        "do[0]: no member \"at\"",
+        "do[0].at: there is no such member; there are verb",
     ),
     (
         r#"{"do":[{"verb":"truncate"}]}"#,
-        "do[0].at: expected, and not there",
+        "do[0]: \"at\" is missing",
     ),
     (
         r#"{"do":[{"verb":"truncate","at":-1}]}"#,
@@ -48,10 +48,7 @@ const MISTAKES: [(&str, &str); 41] = [
         r#"{"do":[{"verb":"throttle","bytesPerSecond":0}]}"#,
         "bytesPerSecond: expected a number from 1 upwards, got 0",
     ),
-    (
-        r#"{"do":[{"verb":"delay"}]}"#,
-        "do[0].time: expected, and not there",
-    ),
+    (r#"{"do":[{"verb":"delay"}]}"#, "do[0]: \"time\" is missing"),
     (
         r#"{"do":[{"verb":"delay","time":-5}]}"#,
         "time: expected milliseconds, or a duration like \"1.5s\", got -5",
@@ -70,7 +67,7 @@ const MISTAKES: [(&str, &str); 41] = [
     ),
     (
         r#"{"do":[{"verb":"status"}]}"#,
-        "do[0].status: expected, and not there",
+        "do[0]: \"status\" is missing",
     ),
     (
         r#"{"do":[{"verb":"status","status":42}]}"#,
@@ -78,15 +75,15 @@ const MISTAKES: [(&str, &str); 41] = [
     ),
     (
         r#"{"do":[{"verb":"status","status":503,"headers":{"a b":"c"}}]}"#,
-        "headers.a b: no header can have that name",
+        "headers[\"a b\"]: no header can have that name",
     ),
     (
         r#"{"do":[{"verb":"status","status":503,"headers":{"a":"\n"}}]}"#,
-        "headers.a: no header can have that value",
+        "headers[\"a\"]: no header can have that value",
     ),
     (
         r#"{"do":[{"verb":"header","drop":"etag"}]}"#,
-        "drop: expected a list of names",
+        "drop: expected an array, got \"etag\"",
     ),
     (
         r#"{"do":[{"verb":"redirect","status":400}]}"#,
@@ -106,7 +103,7 @@ const MISTAKES: [(&str, &str); 41] = [
     ),
     (
         r#"{"match":{"operation":["blob.get",7]},"do":[{"verb":"hang"}]}"#,
-        "match.operation: expected text, got 7",
+        "match.operation[1]: expected a string, got 7",
     ),
     (
         r#"{"match":{"role":"layers"},"do":[{"verb":"hang"}]}"#,

@@ -91,11 +91,11 @@ fn mistakes_are_told() {
     for (bytes, wanted) in [
         (
             json!({ "virtual": -1 }),
-            "blob.bytes.virtual: -1 is no whole number from 0 on",
+            "blob.bytes.virtual: expected a whole number from 0 upwards, got -1",
         ),
         (
             json!({ "virtual": "1" }),
-            "blob.bytes.virtual: \"1\" is no whole number from 0 on",
+            "blob.bytes.virtual: expected a whole number from 0 upwards, got \"1\"",
         ),
         (
             json!({ "virtual": 1_u64 << 41 }),
@@ -103,7 +103,7 @@ fn mistakes_are_told() {
         ),
         (
             json!({ "virtual": 1, "formula": "nois" }),
-            "\"nois\" is no formula; did you mean \"noise\"?",
+            "no formula \"nois\"; did you mean \"noise\"?",
         ),
         (
             json!({ "virtual": 1, "sed": 1 }),

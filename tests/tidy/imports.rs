@@ -21,7 +21,7 @@ const PARTS: [(&str, &[&str]); 15] = [
             "spec", "content", "store", "wire", "handler", "layer", "image",
         ],
     ),
-    ("crypto", &["spec", "content", "image", "layer"]),
+    ("crypto", &["spec", "content", "layer"]),
     ("guard", &["spec", "content"]),
     ("control", &["spec", "store", "layer", "registry"]),
     (

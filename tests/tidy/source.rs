@@ -18,7 +18,11 @@ pub(crate) struct Source {
 impl Source {
     pub(crate) fn new(path: String, text: String) -> Self {
         let with_tests = blank_text(&text);
-        let code = blank_tests(&with_tests);
+        // What a module `tests` has in a file of its own is compiled for tests alone, too.
+        let code = match path.starts_with("src/") && path.ends_with("/tests.rs") {
+            true => blank(&with_tests),
+            false => blank_tests(&with_tests),
+        };
         Self {
             path,
             text,
@@ -138,13 +142,15 @@ fn blank_tests(code: &str) -> String {
             c => *c == ';' && depth == 0,
         });
         let end = end.map_or(out.len(), |(at, _)| start + at + 1);
-        let blank: String = out[start..end]
-            .chars()
-            .map(|c| if c == '\n' { '\n' } else { ' ' })
-            .collect();
+        let blank = blank(&out[start..end]);
         out.replace_range(start..end, &blank);
     }
     out
+}
+
+fn blank(code: &str) -> String {
+    let blank = |c| if c == '\n' { '\n' } else { ' ' };
+    code.chars().map(blank).collect()
 }
 
 #[test]
@@ -156,4 +162,6 @@ fn only_code_is_left() {
     assert_eq!(words.join(" "), "a( ); let c = ; ; f::<'g>(); i();");
     assert!(source.with_tests.contains("fn h"));
     assert_eq!(source.code.lines().count(), text.lines().count());
+    let source = Source::new("src/a/tests.rs".to_owned(), text.to_owned());
+    assert_eq!(source.code.trim(), "");
 }

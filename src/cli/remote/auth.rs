@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, env, fs, path::PathBuf, sync::OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, header::CONTENT_TYPE};
+use registrette::spec::base64;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{super::login::base64, client::Ask, helper};
+use super::{ask::Ask, helper};
 
 /// What a registry wants to see.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -226,7 +227,7 @@ impl Config {
                 if user == "<token>" {
                     return Ok(Some(Kept::IdentityToken(secret)));
                 }
-                let pair = base64(format!("{user}:{secret}").as_bytes());
+                let pair = base64::encode(format!("{user}:{secret}").as_bytes());
                 return Ok(basic(&pair));
             }
         }

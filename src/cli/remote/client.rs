@@ -2,148 +2,46 @@
 
 use std::{
     collections::BTreeMap,
-    error::Error,
-    io,
-    sync::{Mutex, OnceLock, PoisonError},
-    time::Duration,
+    sync::{Mutex, PoisonError},
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
-    header::{AUTHORIZATION, LOCATION, RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE},
+    HeaderValue, Method, Request, Response, StatusCode, Uri,
+    header::{AUTHORIZATION, LOCATION, USER_AGENT, WWW_AUTHENTICATE},
 };
-use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{
-        Client as Pool,
-        connect::{Connect, HttpConnector},
-    },
-    rt::TokioExecutor,
-};
 use registrette::archive::Fault;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::{
     super::{Mistake, end::Address},
+    ask::{Answer, Ask},
     auth::{Challenge, Kept, Login},
+    body::{Broken, SentBody, collect, whole},
     header,
+    location::resolve,
+    pool::Pool,
+    retry::{TRIES, is_passing, pause, retry_after},
 };
-
-/// A body to send.
-pub(super) type SentBody = UnsyncBoxBody<Bytes, io::Error>;
-
-/// How often a request is sent.
-const TRIES: u32 = 6;
-
-/// How long the first answer is waited for, and the next piece of a body.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The longest time that a registry may ask to wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// How many redirects are followed.
 const HOPS: usize = 5;
 
-/// Connections to one registry, and to wherever it sends.
+/// Asks one registry, and wherever it sends.
 pub(super) struct Client {
     origin: String,
-    plain: Pool<HttpConnector, SentBody>,
-    /// Made when it is needed: whom the system trusts is a long list.
-    secure: OnceLock<SecurePool>,
+    pool: Pool,
     login: Login,
     /// What was granted, by scope.
     granted: Mutex<BTreeMap<String, HeaderValue>>,
 }
 
-type SecurePool = Pool<HttpsConnector<HttpConnector>, SentBody>;
-
-/// How much of an answer is read at a time, in bytes. Each piece wakes two threads: with a third of it, a copy takes a
-/// fifth more of the processor.
-const PIECE: usize = 384 << 10;
-
-fn tcp() -> HttpConnector {
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(Duration::from_secs(15)));
-    tcp
-}
-
-fn pool<C: Connect + Clone>(connector: C) -> Pool<C, SentBody> {
-    let mut builder = Pool::builder(TokioExecutor::new());
-    builder.http1_max_buf_size(PIECE).build(connector)
-}
-
-/// Connections by TLS, to whom the system trusts.
-fn secure_pool() -> Result<SecurePool, String> {
-    let roots = HttpsConnectorBuilder::new().with_native_roots();
-    let roots = roots.map_err(|fault| {
-        format!("the system has no certificates to trust: {fault}; SSL_CERT_FILE can name some")
-    })?;
-    Ok(pool(
-        roots.https_or_http().enable_http1().wrap_connector(tcp()),
-    ))
-}
-
-/// A request that can be sent more than once.
-#[derive(Clone, Debug)]
-pub(super) struct Ask {
-    pub(super) method: Method,
-    pub(super) url: String,
-    pub(super) scope: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-/// An answer, read to its end.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-impl Ask {
-    pub(super) fn new(method: Method, url: String, scope: String) -> Self {
-        let (headers, body) = (HeaderMap::new(), Bytes::new());
-        Self {
-            method,
-            url,
-            scope,
-            headers,
-            body,
-        }
-    }
-
-    pub(super) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-}
-
-impl Answer {
-    /// What went wrong, in the registry's own words.
-    pub(super) fn fault(&self, url: &str, status: StatusCode) -> Fault {
-        let said = String::from_utf8_lossy(&self.body);
-        let said: String = said.trim().chars().take(300).collect();
-        let colon = if said.is_empty() { "" } else { ": " };
-        Fault::new(url, format!("{status}{colon}{said}"))
-    }
-}
-
 impl Client {
     pub(super) fn new(address: &Address) -> Result<Self, Mistake> {
-        let secure = OnceLock::new();
-        if address.origin.starts_with("https:") {
-            let _ = secure.set(secure_pool().map_err(Mistake)?);
-        }
         Ok(Self {
             origin: address.origin.clone(),
-            plain: pool(tcp()),
-            secure,
+            pool: Pool::to(&address.origin).map_err(Mistake)?,
             login: Login::of(&address.host),
             granted: Mutex::default(),
         })
@@ -197,8 +95,7 @@ impl Client {
     pub(super) async fn ask(&self, ask: &Ask) -> Result<Response<Incoming>, Fault> {
         let mut attempt = 0;
         loop {
-            let body = Full::new(ask.body.clone()).map_err(|never| match never {});
-            let sent = self.once(ask, body.boxed_unsync()).await;
+            let sent = self.once(ask, ask.sent_body()).await;
             attempt += 1;
             let wait = match &sent {
                 Ok(answer) if is_passing(answer.status()) => retry_after(answer.headers()),
@@ -219,8 +116,7 @@ impl Client {
         if !self.is_known(ask, shown, &answer).await? {
             return Ok(answer);
         }
-        let body = Full::new(ask.body.clone()).map_err(|never| match never {});
-        self.follow(ask, body.boxed_unsync()).await
+        self.follow(ask, ask.sent_body()).await
     }
 
     /// Sends a body that cannot be sent again by itself.
@@ -250,14 +146,13 @@ impl Client {
         ask: &Ask,
         logs_in: bool,
     ) -> Result<Response<Incoming>, String> {
-        let body = || Full::new(ask.body.clone()).map_err(|never| match never {});
         let shown = self.grants().get(&ask.scope).cloned();
-        let first = self.send(ask, &ask.url, body().boxed_unsync(), logs_in);
+        let first = self.send(ask, &ask.url, ask.sent_body(), logs_in);
         let answer = first.await?;
         if !logs_in || !self.is_known(ask, shown, &answer).await.unwrap_or(false) {
             return Ok(answer);
         }
-        self.send(ask, &ask.url, body().boxed_unsync(), true).await
+        self.send(ask, &ask.url, ask.sent_body(), true).await
     }
 
     /// Logs in where an answer asks for it; whether there is something new to show now.
@@ -303,8 +198,7 @@ impl Client {
         if let Some(Kept::Password(basic)) = kept {
             ask = ask.header(AUTHORIZATION, basic);
         }
-        let body = Full::new(ask.body.clone()).map_err(|never| match never {});
-        let answer = self.send(&ask, &ask.url, body.boxed_unsync(), false);
+        let answer = self.send(&ask, &ask.url, ask.sent_body(), false);
         let answer = answer.await?;
         let status = answer.status();
         let mut body = answer.into_body();
@@ -336,10 +230,9 @@ impl Client {
                 return Ok(answer);
             };
             url = resolve(&url, location);
-            let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
             // Where it is sent, nobody is told who asks.
             let is_own = url.starts_with(&format!("{}/", self.origin));
-            answer = self.send(ask, &url, body, is_own).await?;
+            answer = self.send(ask, &url, whole(Bytes::new()), is_own).await?;
         }
         Err("it redirects without end".to_owned())
     }
@@ -364,137 +257,10 @@ impl Client {
         if let Some(granted) = granted.filter(|_| is_own && url.starts_with(&self.origin)) {
             request.headers_mut().insert(AUTHORIZATION, granted);
         }
-        let answer = if url.starts_with("https:") {
-            self.secure()?.request(request)
-        } else {
-            self.plain.request(request)
-        };
-        match timeout(PATIENCE.saturating_mul(10), answer).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(fault)) => Err(causes(&fault)),
-            Err(_) => Err("no answer came".to_owned()),
-        }
-    }
-
-    fn secure(&self) -> Result<&SecurePool, String> {
-        if let Some(pool) = self.secure.get() {
-            return Ok(pool);
-        }
-        let pool = secure_pool()?;
-        Ok(self.secure.get_or_init(|| pool))
+        self.pool.send(request).await
     }
 
     fn grants(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, HeaderValue>> {
         self.granted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Why a body did not come.
-enum Broken {
-    TooLong,
-    Off(String),
-}
-
-/// All of a body.
-///
-/// # Errors
-/// It broke off, or is longer than `limit` bytes.
-pub(super) async fn collected(body: &mut Incoming, limit: u64) -> Result<Bytes, String> {
-    collect(body, limit).await.map_err(|broken| match broken {
-        Broken::TooLong => format!("the answer is longer than {limit} bytes"),
-        Broken::Off(reason) => reason,
-    })
-}
-
-async fn collect(body: &mut Incoming, limit: u64) -> Result<Bytes, Broken> {
-    let mut all = BytesMut::new();
-    while let Some(piece) = piece(body).await.map_err(Broken::Off)? {
-        if (all.len() + piece.len()) as u64 > limit {
-            return Err(Broken::TooLong);
-        }
-        all.extend_from_slice(&piece);
-    }
-    Ok(all.freeze())
-}
-
-/// The next piece of a body.
-pub(super) async fn piece(body: &mut Incoming) -> Result<Option<Bytes>, String> {
-    loop {
-        match timeout(PATIENCE, body.frame()).await {
-            Err(_) => return Err(format!("nothing came for {} seconds", PATIENCE.as_secs())),
-            Ok(None) => return Ok(None),
-            Ok(Some(Err(fault))) => return Err(causes(&fault)),
-            Ok(Some(Ok(frame))) => {
-                if let Ok(data) = frame.into_data() {
-                    return Ok(Some(data));
-                }
-            }
-        }
-    }
-}
-
-/// Whether it may go better the next time.
-pub(super) fn is_passing(status: StatusCode) -> bool {
-    status == StatusCode::TOO_MANY_REQUESTS
-        || status == StatusCode::REQUEST_TIMEOUT
-        || status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED
-}
-
-/// How long to wait, where the registry says so.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = header(headers, &RETRY_AFTER)?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
-}
-
-/// How long to wait, where it does not.
-pub(super) fn pause(attempt: u32) -> Duration {
-    Duration::from_millis(100).saturating_mul(2_u32.saturating_pow(attempt.min(6)))
-}
-
-/// A `Location`, seen from where it was given.
-pub(super) fn resolve(base: &str, location: &str) -> String {
-    if location.contains("://") {
-        return location.to_owned();
-    }
-    let start = base.find("://").map_or(0, |at| at + 3);
-    let (scheme, rest) = base.split_at(start);
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
-    if let Some(other) = location.strip_prefix("//") {
-        return format!("{scheme}{other}");
-    }
-    if location.starts_with('/') {
-        return format!("{scheme}{host}{location}");
-    }
-    let path = base.split('?').next().unwrap_or_default();
-    let folder = path.rfind('/').map_or(path, |at| &path[..=at]);
-    format!("{folder}{location}")
-}
-
-/// A fault with what it comes from.
-fn causes(fault: &dyn Error) -> String {
-    let mut text = fault.to_string();
-    let mut cause = fault.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn locations_are_resolved() {
-        let base = "https://a.test:1/v2/app/blobs/uploads/?x=1";
-        for (location, wanted) in [
-            ("https://b.test/c", "https://b.test/c"),
-            ("/v2/c?d", "https://a.test:1/v2/c?d"),
-            ("//b.test/c", "https://b.test/c"),
-            ("c", "https://a.test:1/v2/app/blobs/uploads/c"),
-        ] {
-            assert_eq!(resolve(base, location), wanted);
-        }
     }
 }

@@ -7,11 +7,7 @@ use registrette::{
 };
 use serde_json::Value;
 
-use super::{
-    Remote,
-    client::{Ask, resolve},
-    header,
-};
+use super::{Remote, ask::Ask, header, location::resolve};
 
 /// The longest page that is read.
 const PAGE: u64 = 64 << 20;

@@ -1,12 +1,17 @@
 //! Another registry, over HTTP: read as a source, and pushed to.
 
+mod ask;
 mod auth;
+mod body;
 mod client;
 mod helper;
 mod list;
+mod location;
 mod once;
+mod pool;
 mod push;
 mod reading;
+mod retry;
 
 use std::{fmt, sync::Arc};
 
@@ -18,7 +23,7 @@ use registrette::{
 };
 use tokio::runtime::Runtime;
 
-use self::client::{Ask, Client};
+use self::{ask::Ask, client::Client};
 pub(super) use self::{
     list::raw_catalog,
     once::{Once, Question, Told},

@@ -12,7 +12,9 @@ use tokio::{
 
 use super::{
     super::{Mistake, end::Address},
-    client::{Ask, Client, collected},
+    ask::Ask,
+    body::collected,
+    client::Client,
 };
 
 /// How long an answer is waited for.

@@ -22,12 +22,11 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::{
     Remote,
-    client::{Answer, Ask, is_passing, pause, resolve, retry_after},
+    ask::{Answer, Ask},
     header,
+    location::resolve,
+    retry::{TRIES, is_passing, pause, retry_after},
 };
-
-/// How often a blob is sent.
-const TRIES: u32 = 6;
 
 /// The longest message that is read.
 const MESSAGE: u64 = 1 << 20;

@@ -10,7 +10,9 @@ use registrette::{
 
 use super::{
     Remote,
-    client::{Answer, Ask, pause, piece},
+    ask::{Answer, Ask},
+    body::piece,
+    retry::pause,
 };
 
 /// How often in a row a body may break off before it is given up.

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
-use crate::image::base64;
+use crate::spec::base64;
 
 /// What stands in `Authorization`.
 #[derive(PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{
     mac::{Mac, mac},
     users::{Password, Users},
 };
-use crate::spec::{Actions, Glob, Rights, did_you_mean};
+use crate::spec::{Actions, Glob, Rights, did_you_mean, unknown};
 
 /// The name that stands for everybody in rules.
 const ANONYMOUS: &str = "anonymous";
@@ -218,10 +218,7 @@ impl AccessRule {
                 Some(action) => sum = sum.or(action),
                 None => {
                     let known = ["pull", "push", "delete", "*"];
-                    return fault(format!(
-                        "no action {name:?}; {}",
-                        did_you_mean(name, &known)
-                    ));
+                    return fault(unknown("action", name, &known));
                 }
             }
         }

@@ -2,7 +2,6 @@
 
 mod answer;
 mod matching;
-mod members;
 mod parse;
 mod print;
 mod rule;
@@ -13,7 +12,7 @@ use std::time::Duration;
 use http::Response;
 
 pub use self::{
-    members::RuleError,
+    parse::RuleError,
     rule::{Match, Place, Rule, Verb, When},
 };
 use super::{Flow, Layer};

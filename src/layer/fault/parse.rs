@@ -1,16 +1,31 @@
 //! Rules from JSON.
 
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use std::{fmt, ops::Range, ops::RangeInclusive, time::Duration};
+
+use http::{HeaderName, HeaderValue, Method, StatusCode, uri::Authority};
 use serde_json::Value;
 
-use super::{
-    Match, Place, Rule, RuleError, Verb, When,
-    members::{Members, count, duration, expected, pair, text, unknown},
-};
+use super::{Match, Place, Rule, Verb, When};
 use crate::{
-    spec::{Glob, from_text},
-    wire::{Operation, Role},
+    spec::{
+        Glob, Invalid, from_text,
+        members::{Object, count, expected, list, map, text},
+        parse_duration, unknown,
+    },
+    wire::{Operation, Role, parse_method},
 };
+
+/// What is wrong with a rule: where, and what was expected there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleError(Invalid);
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "fault rule: {}", self.0)
+    }
+}
+
+impl std::error::Error for RuleError {}
 
 impl Rule {
     /// Reads a rule.
@@ -18,7 +33,8 @@ impl Rule {
     /// # Errors
     /// Where it is wrong, and what was expected there; for an unknown name the nearest that there is.
     pub fn parse(json: &str) -> Result<Self, RuleError> {
-        Self::from_json(value(json)?)
+        let rule = value(json).and_then(|value| Self::read(&value));
+        rule.map_err(RuleError)
     }
 
     /// Reads a list of rules, or a single one. None is taken when one is wrong.
@@ -26,77 +42,57 @@ impl Rule {
     /// # Errors
     /// As [`Rule::parse`], with the rule's place in the list.
     pub fn parse_all(json: &str) -> Result<Vec<Self>, RuleError> {
-        let Value::Array(rules) = value(json)? else {
-            return Ok(vec![Self::parse(json)?]);
-        };
-        let rules = rules.into_iter().enumerate();
-        rules
-            .map(|(at, rule)| {
-                Self::from_json(rule).map_err(|fault| fault.within(&format!("[{at}]")))
-            })
-            .collect()
+        let rules = value(json).and_then(|value| one_or_more(&value, Self::read));
+        rules.map_err(RuleError)
     }
 
-    fn from_json(value: Value) -> Result<Self, RuleError> {
-        let mut members = Members::new(value, &["match", "when", "do"])?;
-        let on = members.take("match").map(Match::from_json).transpose();
-        let when = members.take("when").map(When::from_json).transpose();
-        let verbs = match members.take("do") {
-            Some(Value::Array(verbs)) if !verbs.is_empty() => verbs,
-            Some(other) => return Err(expected("do", "a list of at least one verb", &other)),
-            None => return Err(RuleError::new("do", "expected a list of at least one verb")),
-        };
-        let verbs = verbs.into_iter().enumerate().map(|(at, verb)| {
-            Verb::from_json(verb).map_err(|fault| fault.within(&format!("do[{at}]")))
-        });
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let rule = Object::of(value, &["match", "when", "do"])?;
+        let verbs = rule.need("do", |verbs| list(verbs, Verb::read))?;
+        if verbs.is_empty() {
+            return Err(Invalid::new("do", "expected at least one verb, got none"));
+        }
         Ok(Self {
-            on: on
-                .map_err(|fault| fault.within("match"))?
-                .unwrap_or_default(),
-            when: when
-                .map_err(|fault| fault.within("when"))?
-                .unwrap_or_default(),
-            verbs: verbs.collect::<Result<_, _>>()?,
+            on: rule.read("match", Match::read)?.unwrap_or_default(),
+            when: rule.read("when", When::read)?.unwrap_or_default(),
+            verbs,
         })
     }
 }
 
-fn value(json: &str) -> Result<Value, RuleError> {
-    from_text(json).map_err(|fault| RuleError::new("", format!("it is not JSON: {fault}")))
+fn value(json: &str) -> Result<Value, Invalid> {
+    from_text(json).map_err(|fault| Invalid::from(format!("it is not JSON: {fault}")))
+}
+
+/// An array, or one of what could be in it.
+fn one_or_more<T>(
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T, Invalid>,
+) -> Result<Vec<T>, Invalid> {
+    if value.is_array() {
+        list(value, read)
+    } else {
+        Ok(vec![read(value)?])
+    }
 }
 
 impl Match {
-    fn from_json(value: Value) -> Result<Self, RuleError> {
-        let mut members = Members::new(
-            value,
-            &[
-                "operation",
-                "method",
-                "repository",
-                "reference",
-                "role",
-                "mediaType",
-                "client",
-                "session",
-                "range",
-            ],
-        )?;
-        let operations = match members.take("operation") {
-            None => Vec::new(),
-            Some(Value::Array(list)) => {
-                list.into_iter().map(operation).collect::<Result<_, _>>()?
-            }
-            Some(one) => vec![operation(one)?],
-        };
-        let mut glob = |name| members.text(name).map(|text| text.map(Glob::new));
-        let [repository, reference, media_type, client] = [
-            glob("repository")?,
-            glob("reference")?,
-            glob("mediaType")?,
-            glob("client")?,
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let known = [
+            "operation",
+            "method",
+            "repository",
+            "reference",
+            "role",
+            "mediaType",
+            "client",
+            "session",
+            "range",
         ];
-        let range = members.take("range");
-        let method = members.parse("method", method)?;
+        let on = Object::of(value, &known)?;
+        let operations = on.read("operation", |value| one_or_more(value, operation))?;
+        let operations = operations.unwrap_or_default();
+        let method = on.read("method", |value| Ok(parse_method(text(value)?)?))?;
         if let Some(method) = &method
             && let Some(operation) = operations.first()
             && !operations
@@ -107,34 +103,25 @@ impl Match {
                 "{} is never asked for by {method}, so nothing would ever match",
                 operation.as_str()
             );
-            return Err(RuleError::new("method", never));
+            return Err(Invalid::new("method", &never));
         }
+        let glob = |name| on.read(name, |value| text(value).map(Glob::new));
         Ok(Self {
             operations,
             method,
-            repository,
-            reference,
-            role: members.parse("role", role)?,
-            media_type,
-            client,
-            session: members.text("session")?,
-            range: range
-                .map(|value| pair("range", &value, count))
-                .transpose()?,
+            repository: glob("repository")?,
+            reference: glob("reference")?,
+            role: on.read("role", role)?,
+            media_type: glob("mediaType")?,
+            client: glob("client")?,
+            session: on.read("session", owned)?,
+            range: on.read("range", |value| pair(value, count))?,
         })
     }
 }
 
-fn operation(value: Value) -> Result<Glob, RuleError> {
-    let name = text("operation", value)?;
-    let glob = Glob::new(name.clone());
-    if Operation::NAMES.iter().any(|known| glob.is_match(known)) {
-        return Ok(glob);
-    }
-    Err(RuleError::new(
-        "operation",
-        unknown("operation", &name, &Operation::NAMES),
-    ))
+fn operation(value: &Value) -> Result<Glob, Invalid> {
+    Ok(Operation::pattern(text(value)?)?)
 }
 
 /// Whether some operation of that pattern has that method.
@@ -157,57 +144,45 @@ fn is_asked_by(operation: &Glob, method: &Method) -> bool {
     })
 }
 
-fn method(text: &str) -> Result<Method, String> {
-    Method::from_bytes(text.to_ascii_uppercase().as_bytes())
-        .map_err(|_| format!("{text:?} is not a method"))
-}
-
-fn role(text: &str) -> Result<Role, String> {
-    Role::named(text).ok_or_else(|| unknown("role", text, &Role::NAMES))
+fn role(value: &Value) -> Result<Role, Invalid> {
+    let name = text(value)?;
+    Role::named(name).ok_or_else(|| unknown("role", name, &Role::NAMES).into())
 }
 
 impl When {
-    fn from_json(value: Value) -> Result<Self, RuleError> {
-        let mut members = Members::new(
-            value,
-            &["nth", "first", "every", "after", "windowMs", "probability"],
-        )?;
-        let window = members.take("windowMs");
-        let (first, after) = (members.positive("first")?, members.count("after")?);
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let known = ["nth", "first", "every", "after", "windowMs", "probability"];
+        let when = Object::of(value, &known)?;
+        let (first, after) = (when.read("first", positive)?, when.read("after", count)?);
         if let (Some(first), Some(after)) = (first, after)
             && first <= after
         {
             let never = format!(
                 "no request is among the first {first} and after {after}, so it would never happen"
             );
-            return Err(RuleError::new("", never));
+            return Err(never.into());
         }
-        let probability = members.take("probability");
-        let probability = probability.map(|value| {
-            let within = value.as_f64().filter(|number| (0.0..=1.0).contains(number));
-            within.ok_or_else(|| expected("probability", "a number from 0 to 1", &value))
-        });
         Ok(Self {
-            nth: members.positive("nth")?,
+            nth: when.read("nth", positive)?,
             first,
-            every: members.positive("every")?,
+            every: when.read("every", positive)?,
             after,
-            window: window
-                .map(|value| pair("windowMs", &value, duration))
-                .transpose()?,
-            probability: probability.transpose()?,
+            window: when.read("windowMs", |value| pair(value, duration))?,
+            probability: when.read("probability", |value| {
+                let within = value.as_f64().filter(|number| (0.0..=1.0).contains(number));
+                within.ok_or_else(|| expected("a number from 0 to 1", value))
+            })?,
         })
     }
 }
 
 impl Verb {
-    fn from_json(value: Value) -> Result<Self, RuleError> {
-        let name = match value.get("verb") {
-            Some(Value::String(name)) => name.clone(),
-            Some(other) => return Err(expected("verb", "text", other)),
-            None => return Err(RuleError::new("", "expected a member \"verb\"")),
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let verb = match map(value)?.get("verb") {
+            Some(name) => text(name).map_err(|fault| fault.within("verb"))?,
+            None => return Err(Invalid::new("", "\"verb\" is missing")),
         };
-        let known: &[&str] = match name.as_str() {
+        let known: &[&str] = match verb {
             "status" => &["verb", "status", "code", "message", "headers"],
             "redirect" => &["verb", "status", "host", "authorization"],
             "delay" => &["verb", "time", "at"],
@@ -215,131 +190,135 @@ impl Verb {
             "throttle" => &["verb", "bytesPerSecond"],
             "header" => &["verb", "set", "drop"],
             "hang" => &["verb"],
-            other => return Err(RuleError::new("verb", unknown("verb", other, &Self::NAMES))),
+            other => return Err(Invalid::new("verb", &unknown("verb", other, &Self::NAMES))),
         };
-        let mut members = Members::new(value, known)?;
-        Ok(match name.as_str() {
+        let members = Object::of(value, known)?;
+        let at = || members.need("at", count);
+        Ok(match verb {
             "status" => Self::Status {
-                status: needed("status", status(&mut members, 200..=599)?)?,
-                code: members.text("code")?,
-                message: members.text("message")?,
-                headers: headers("headers", members.take("headers"))?,
+                status: members.need("status", |value| status(value, &(200..=599)))?,
+                code: members.read("code", owned)?,
+                message: members.read("message", owned)?,
+                headers: members.read("headers", headers)?.unwrap_or_default(),
             },
             "redirect" => Self::Redirect {
-                status: status(&mut members, 301..=308)?.unwrap_or(StatusCode::TEMPORARY_REDIRECT),
-                host: members.parse("host", host)?,
+                status: members
+                    .read("status", |value| status(value, &(301..=308)))?
+                    .unwrap_or(StatusCode::TEMPORARY_REDIRECT),
+                host: members.read("host", host)?,
                 refuses_authorization: members
-                    .parse("authorization", authorization)?
+                    .read("authorization", authorization)?
                     .unwrap_or(true),
             },
-            "delay" => {
-                let time = members.take("time");
-                let time = time.map(|time| duration("time", &time)).transpose()?;
-                Self::Delay {
-                    time: needed("time", time)?,
-                    place: members.parse("at", place)?.unwrap_or_default(),
-                }
-            }
+            "delay" => Self::Delay {
+                time: members.need("time", duration)?,
+                place: members.read("at", place)?.unwrap_or_default(),
+            },
             "reset" => Self::Reset {
-                at: members.count("at")?,
+                at: members.read("at", count)?,
             },
-            "truncate" => Self::Truncate {
-                at: needed("at", members.count("at")?)?,
-            },
-            "stall" => Self::Stall {
-                at: needed("at", members.count("at")?)?,
-            },
-            "corrupt" => Self::Corrupt {
-                at: needed("at", members.count("at")?)?,
-            },
+            "truncate" => Self::Truncate { at: at()? },
+            "stall" => Self::Stall { at: at()? },
+            "corrupt" => Self::Corrupt { at: at()? },
             "throttle" => Self::Throttle {
-                rate: needed("bytesPerSecond", members.positive("bytesPerSecond")?)?,
+                rate: members.need("bytesPerSecond", positive)?,
             },
             "header" => Self::Header {
-                set: headers("set", members.take("set"))?,
-                drop: dropped(members.take("drop"))?,
+                set: members.read("set", headers)?.unwrap_or_default(),
+                drop: members
+                    .read("drop", |names| list(names, header))?
+                    .unwrap_or_default(),
             },
             _ => Self::Hang,
         })
     }
 }
 
-fn needed<T>(name: &str, value: Option<T>) -> Result<T, RuleError> {
-    value.ok_or_else(|| RuleError::new(name, "expected, and not there"))
+fn owned(value: &Value) -> Result<String, Invalid> {
+    text(value).map(str::to_owned)
 }
 
-fn status(
-    members: &mut Members,
-    within: std::ops::RangeInclusive<u16>,
-) -> Result<Option<StatusCode>, RuleError> {
-    let Some(number) = members.count("status")? else {
-        return Ok(None);
-    };
-    let status = u16::try_from(number)
-        .ok()
-        .filter(|number| within.contains(number));
-    let status = status.and_then(|number| StatusCode::from_u16(number).ok());
-    status.map(Some).ok_or_else(|| {
-        let (first, last) = (within.start(), within.end());
-        RuleError::new(
-            "status",
-            format!("expected {first} to {last}, got {number}"),
-        )
-    })
-}
-
-fn host(text: &str) -> Result<String, String> {
-    text.parse::<http::uri::Authority>()
-        .map(|host| host.to_string())
-        .map_err(|_| format!("{text:?} is not a host; write it like localhost:5000"))
-}
-
-fn authorization(text: &str) -> Result<bool, String> {
-    match text {
-        "refuse" => Ok(true),
-        "ignore" => Ok(false),
-        _ => Err(unknown("policy", text, &["refuse", "ignore"])),
+/// A count that is not zero.
+fn positive(value: &Value) -> Result<u64, Invalid> {
+    match count(value)? {
+        0 => Err(expected("a number from 1 upwards", value)),
+        count => Ok(count),
     }
 }
 
-fn place(text: &str) -> Result<Place, String> {
-    match text {
+/// Milliseconds, or text as Go writes durations.
+fn duration(value: &Value) -> Result<Duration, Invalid> {
+    if let Some(text) = value.as_str() {
+        return Ok(parse_duration(text)?);
+    }
+    let millis = value.as_u64().map(Duration::from_millis);
+    millis.ok_or_else(|| expected("milliseconds, or a duration like \"1.5s\"", value))
+}
+
+/// Two of something, the first smaller than the second.
+fn pair<T: PartialOrd>(
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T, Invalid>,
+) -> Result<Range<T>, Invalid> {
+    let [first, second] = value.as_array().map_or(&[][..], Vec::as_slice) else {
+        return Err(expected("two numbers: [from, until]", value));
+    };
+    let (from, until) = (read(first)?, read(second)?);
+    if from < until {
+        Ok(from..until)
+    } else {
+        let never = "it ends before it begins, so nothing would ever match";
+        Err(Invalid::new("", never))
+    }
+}
+
+fn status(value: &Value, within: &RangeInclusive<u16>) -> Result<StatusCode, Invalid> {
+    let number = u16::try_from(count(value)?).ok();
+    let number = number.filter(|number| within.contains(number));
+    let status = number.and_then(|number| StatusCode::from_u16(number).ok());
+    status.ok_or_else(|| expected(&format!("{} to {}", within.start(), within.end()), value))
+}
+
+fn host(value: &Value) -> Result<String, Invalid> {
+    let name = text(value)?;
+    match name.parse::<Authority>() {
+        Ok(host) => Ok(host.to_string()),
+        Err(_) => Err(format!("{name:?} is not a host; write it like localhost:5000").into()),
+    }
+}
+
+fn authorization(value: &Value) -> Result<bool, Invalid> {
+    match text(value)? {
+        "refuse" => Ok(true),
+        "ignore" => Ok(false),
+        other => Err(unknown("policy", other, &["refuse", "ignore"]).into()),
+    }
+}
+
+fn place(value: &Value) -> Result<Place, Invalid> {
+    match text(value)? {
         "head" => Ok(Place::Head),
         "chunks" => Ok(Place::Chunks),
         "end" => Ok(Place::End),
-        _ => Err(unknown("place", text, &["head", "chunks", "end"])),
+        other => Err(unknown("place", other, &["head", "chunks", "end"]).into()),
     }
 }
 
-fn headers(place: &str, value: Option<Value>) -> Result<Vec<(HeaderName, HeaderValue)>, RuleError> {
-    let members = match value {
-        None => return Ok(Vec::new()),
-        Some(Value::Object(members)) => members,
-        Some(other) => return Err(expected(place, "an object of names and values", &other)),
-    };
-    let header = |(name, value): (String, Value)| {
-        let fault = |fault| RuleError::new(format!("{place}.{name}"), fault);
-        let value = value.as_str().ok_or_else(|| fault("expected text"))?;
-        let value =
-            HeaderValue::from_str(value).map_err(|_| fault("no header can have that value"))?;
-        let name = name
-            .parse()
-            .map_err(|_| fault("no header can have that name"))?;
-        Ok((name, value))
-    };
-    members.into_iter().map(header).collect()
+fn headers(value: &Value) -> Result<Vec<(HeaderName, HeaderValue)>, Invalid> {
+    let mut headers = Vec::new();
+    for (name, value) in map(value)? {
+        let fault = |fault: Invalid| fault.within(&format!("[{name:?}]"));
+        let text = text(value).map_err(fault)?;
+        let value = HeaderValue::from_str(text)
+            .map_err(|_| fault(Invalid::new("", "no header can have that value")))?;
+        let name =
+            (name.parse()).map_err(|_| fault(Invalid::new("", "no header can have that name")))?;
+        headers.push((name, value));
+    }
+    Ok(headers)
 }
 
-fn dropped(value: Option<Value>) -> Result<Vec<HeaderName>, RuleError> {
-    let names = match value {
-        None => return Ok(Vec::new()),
-        Some(Value::Array(names)) => names,
-        Some(other) => return Err(expected("drop", "a list of names", &other)),
-    };
-    let name = |name: Value| {
-        let name = text("drop", name)?;
-        let fault = || RuleError::new("drop", format!("no header can be named {name:?}"));
-        name.parse().map_err(|_| fault())
-    };
-    names.into_iter().map(name).collect()
+fn header(value: &Value) -> Result<HeaderName, Invalid> {
+    let name = text(value)?;
+    (name.parse()).map_err(|_| format!("no header can be named {name:?}").into())
 }

@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, fmt, fmt::Write as _};
 
 use serde_json::{Map, Value};
 
-use super::{Call, filter::operation};
-use crate::spec::{Digest, Glob, did_you_mean, from_text};
+use super::Call;
+use crate::{
+    spec::{Digest, Glob, from_text, unknown},
+    wire::Operation,
+};
 
 /// How many calls of each operation there may be, and rules about their order.
 ///
@@ -109,8 +112,8 @@ fn rules(value: &Value) -> Result<Vec<Order>, BudgetError> {
         "no blob twice" => Ok(Order::NoBlobTwice),
         "HEAD before GET" => Ok(Order::HeadBeforeGet),
         other => Err(BudgetError(format!(
-            "rules: no rule {other:?}; {}",
-            did_you_mean(other, &RULES)
+            "rules: {}",
+            unknown("rule", other, &RULES)
         ))),
     };
     list.iter().map(rule).collect()
@@ -123,7 +126,7 @@ fn count(name: &str, value: &Value) -> Result<Count, BudgetError> {
         whole.ok_or_else(|| fault(format!("{what} is {value}; it takes a whole number")))
     };
     let mut count = Count {
-        operation: operation(name).map_err(BudgetError)?,
+        operation: Operation::pattern(name).map_err(BudgetError)?,
         repository: None,
         min: 0,
         max: None,
@@ -157,8 +160,8 @@ fn fill(
                 count.repository = Some(Glob::new(name));
             }
             other => {
-                let hint = did_you_mean(other, &["min", "max", "repository"]);
-                return Err(fault(format!("no member {other:?}; {hint}")));
+                let known = ["min", "max", "repository"];
+                return Err(fault(unknown("member", other, &known)));
             }
         }
     }

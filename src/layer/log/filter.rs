@@ -4,8 +4,8 @@ use http::Method;
 
 use super::Call;
 use crate::{
-    spec::{Glob, did_you_mean},
-    wire::{Operation, decode},
+    spec::{Glob, unknown},
+    wire::{Operation, decode, parse_method},
 };
 
 /// Which calls: those for which all that is given holds.
@@ -83,8 +83,8 @@ impl CallFilter {
             number.map_err(|_| format!("{name} is {value:?}; it takes a whole number"))
         };
         match name {
-            "operation" => self.operations.push(operation(value)?),
-            "method" => self.method = Some(method(value)?),
+            "operation" => self.operations.push(Operation::pattern(value)?),
+            "method" => self.method = Some(parse_method(value)?),
             "repository" => self.repository = glob(),
             "reference" => self.reference = glob(),
             "client" => self.client = glob(),
@@ -92,12 +92,7 @@ impl CallFilter {
             "fault" => self.fault = Some(number()?),
             "since" => self.since = number()?,
             "last" => self.last = Some(usize::try_from(number()?).unwrap_or(usize::MAX)),
-            _ => {
-                return Err(format!(
-                    "no filter {name:?}; {}",
-                    did_you_mean(name, &NAMES)
-                ));
-            }
+            _ => return Err(unknown("filter", name, &NAMES)),
         }
         Ok(())
     }
@@ -148,19 +143,4 @@ impl Statuses {
             Self::Class(digit) => status.checked_div(100) == Some(digit),
         }
     }
-}
-
-/// An operation's name, or a pattern that some fit.
-pub(super) fn operation(name: &str) -> Result<Glob, String> {
-    let glob = Glob::new(name);
-    if Operation::NAMES.iter().any(|known| glob.is_match(known)) {
-        return Ok(glob);
-    }
-    let hint = did_you_mean(name, &Operation::NAMES);
-    Err(format!("no operation {name:?}; {hint}"))
-}
-
-fn method(text: &str) -> Result<Method, String> {
-    let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes());
-    method.map_err(|_| format!("{text:?} is not a method"))
 }

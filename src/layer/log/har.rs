@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Call, End, json::latin};
 use crate::{
-    image::base64,
+    spec::base64,
     wire::{Sample, decode},
 };
 

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use super::{Call, End};
-use crate::{image::base64, wire::Sample};
+use crate::{spec::base64, wire::Sample};
 
 /// A call as the JavaScript API and the control API show it.
 #[must_use]

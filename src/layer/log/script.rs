@@ -11,7 +11,7 @@ use http::{
 };
 
 use super::{Call, End};
-use crate::{image::base64, wire::Sample};
+use crate::{spec::base64, wire::Sample};
 
 /// Headers that are curl's own affair, or the next connection's.
 const LEFT_OUT: [HeaderName; 9] = [

@@ -1,7 +1,16 @@
-//! Bytes out of base64, and into it.
+//! Bytes out of base64, and into it (RFC 4648, section 4): in descriptions, in what clients show, in what is recorded of
+//! them.
 
 /// The bytes of standard base64 with its padding; `None` for anything else.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+///
+/// ```
+/// use registrette::spec::base64;
+///
+/// assert_eq!(base64::decode("aGk="), Some(b"hi".to_vec()));
+/// assert_eq!(base64::decode("aGk"), None);
+/// ```
+#[must_use]
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.as_bytes();
     if !text.len().is_multiple_of(4) {
         return None;
@@ -30,7 +39,12 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Standard base64, with its padding.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+///
+/// ```
+/// assert_eq!(registrette::spec::base64::encode(b"hi"), "aGk=");
+/// ```
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
     for group in bytes.chunks(3) {
         let mut four = [0; 4];

@@ -1,4 +1,4 @@
-//! What is wrong with a description.
+//! What is wrong with what somebody described.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ struct Fault {
 }
 
 impl Invalid {
-    pub(super) fn new(place: &str, reason: &str) -> Self {
+    pub(crate) fn new(place: &str, reason: &str) -> Self {
         Self(Box::new(Fault {
             place: place.to_owned(),
             reason: reason.to_owned(),
@@ -60,3 +60,13 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+/// What is wrong with a value as a whole.
+impl From<String> for Invalid {
+    fn from(reason: String) -> Self {
+        Self(Box::new(Fault {
+            place: String::new(),
+            reason,
+        }))
+    }
+}
