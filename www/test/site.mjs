@@ -1,10 +1,13 @@
 // The built playground in the system's Chromium, from a static server of its own.
 
+import { deepStrictEqual, match, ok } from "node:assert";
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 
 import { PLACE } from "../../pkg-js/test/browser/chromium.mjs";
 
@@ -13,6 +16,9 @@ const require = createRequire(path("../../pkg-js/package.json"));
 
 export const DIST = path("../dist");
 export const SHOTS = path("../../target/screenshots");
+
+/** How long a page may take until what is expected of it is there, in milliseconds. */
+const PATIENCE = 30_000;
 
 const isBuilt = existsSync(`${DIST}/index.html`);
 // Where everything has to be there, its absence is a failure.
@@ -79,9 +85,9 @@ export async function launch({ below = "/" } = {}) {
       page.on("console", (message) => {
         if (message.type() === "error" && !/status of \d+|net::ERR/.test(message.text())) errors.push(message.text());
       });
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(PATIENCE);
       await page.goto(`${origin}${below}${at}`);
-      await page.locator(".state-saved").waitFor();
+      await ready(page);
       return page;
     };
     return { context, open, page: await open(), close: () => context.close() };
@@ -95,16 +101,68 @@ export async function launch({ below = "/" } = {}) {
   return { origin, asked, outside, errors, visit, close };
 }
 
-/** Presses the button that loads the demo images, and waits for them. */
-export async function loadDemo(page) {
-  await page.getByRole("button", { name: /^Load the demo images/ }).click();
-  await page.locator(".node-repository").first().waitFor({ state: "attached" });
+/**
+ * Reads until what is read is as expected: a value, a pattern, or what a function says yes to. What a page shows comes
+ * some time after what was done to it; whoever reads it once is as right as the machine is fast.
+ */
+export async function becomes(read, expected, about = "") {
+  const check = (seen) => {
+    if (expected instanceof RegExp) match(seen, expected);
+    else if (typeof expected === "function") ok(expected(seen), `${expected} is not so of ${inspect(seen)}`);
+    else deepStrictEqual(seen, expected);
+  };
+  for (const until = Date.now() + PATIENCE; ; await setTimeout(20)) {
+    const seen = await read();
+    try {
+      check(seen);
+      return seen;
+    } catch (error) {
+      if (about) error.message = `${about}: ${error.message}`;
+      if (Date.now() > until) throw error;
+    }
+  }
 }
 
-/** Goes to what a hash names. */
+/** Waits until a text is there, whole or as a pattern. */
+export const sees = (locator, text, about) => becomes(() => locator.innerText(), text, about);
+
+/** Waits until there are so many. */
+export const counts = (locator, number, about) => becomes(() => locator.count(), number, about);
+
+/** Waits until a field has this value. */
+export const holds = (field, value, about) => becomes(() => field.inputValue(), value, about);
+
+/** Waits until a page has its registry, and what it asks of it by itself has been answered and is shown. */
+export async function ready(page) {
+  await page.locator(".state-saved").waitFor();
+  if (new URL(page.url()).hash === "") await page.locator(".first .status").waitFor();
+  await page.locator("table.log tbody tr").first().waitFor({ state: "attached" });
+}
+
+let settled = 0;
+
+/** What was to happen has happened: a request that is sent now is in the log, in the order of all of them. Gives its target. */
+export async function settle(page) {
+  settled += 1;
+  const target = `/v2/settled/${settled}/tags/list`;
+  await page.evaluate((target) => fetch(target).then(() => {}), target);
+  await page.locator("table.log", { hasText: target }).waitFor({ state: "attached" });
+  return target;
+}
+
+/** Presses the button that loads the demo images, and waits until the page says that they are there. */
+export async function loadDemo(page) {
+  await page.getByRole("button", { name: /^Load the demo images/ }).click();
+  await page.getByText(/^The demo images are there/).waitFor({ state: "attached" });
+  await page.locator(".node-repository", { hasText: "demo/multi" }).waitFor({ state: "attached" });
+}
+
+/** Goes to what a hash names, and waits for that. */
 export async function go(page, hash) {
   await page.evaluate((hash) => void (location.hash = hash), hash);
-  await page.locator(".object:not([aria-busy=true]) .request-bar .status").waitFor();
+  const target = page.locator(`code[title=${JSON.stringify(decodeURI(hash.slice(1)))}]`);
+  const bar = page.locator(".object:not([aria-busy=true]) .request-bar", { has: target });
+  await bar.locator(".status").waitFor();
 }
 
 /** Opens the builder with a request in it. */
@@ -133,11 +191,16 @@ export async function write(page, { method = "GET", target, headers = [], body, 
   }
 }
 
-/** Sends what is written, and gives the status line of the answer. */
+/** Sends what is written, and gives the status line of the answer, whose row is there then. */
 export async function send(page) {
+  const ids = () => page.locator("table.log tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
+  const before = await ids();
   await page.getByRole("button", { name: /^Send/ }).first().click();
-  await page.locator(".response:not([aria-busy])").locator(".answer-line, .note.warn").first().waitFor();
-  return page.locator(".response").locator(".answer-line .status, .note.warn").first().innerText();
+  const answer = page.locator(".response:not([aria-busy])");
+  await answer.locator(".answer-line, .note.warn").first().waitFor();
+  if (await answer.locator(".answer-line").count())
+    await becomes(ids, (now) => now.some((id) => !before.includes(id)), "a row of the log for what was sent");
+  return answer.locator(".answer-line .status, .note.warn").first().innerText();
 }
 
 /** The rows of the log, newest first: method, target, status. */
