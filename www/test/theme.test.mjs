@@ -98,6 +98,36 @@ describe("theme and keys", { skip }, () => {
     await close();
   });
 
+  test("the focus is where the next key goes before that comes", async () => {
+    const { page, close } = await site.visit();
+    await loadDemo(page);
+    await page.locator(".left").getByRole("tab", { name: "Scenarios" }).click();
+    await write(page, { target: "/v2/" });
+    await page.locator(".brand").focus();
+    const seen = await page.evaluate(async () => {
+      const focused = async () => {
+        // No other task has its turn.
+        for (let turn = 0; turn < 10; turn++) await undefined;
+        return document.activeElement.ariaLabel ?? document.activeElement.placeholder;
+      };
+      const press = (key) =>
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      press("/");
+      const all = [await focused()];
+      document.querySelector(".header-rows .add").click();
+      all.push(await focused());
+      document.querySelector(".theme-button").focus();
+      press("?");
+      await focused();
+      // As Escape does.
+      document.querySelector("dialog").requestClose();
+      all.push((await focused()).slice(0, 5), document.querySelectorAll("dialog").length);
+      return all;
+    });
+    deepStrictEqual(seen, ["Filter", "Name of the header", "Theme", 0]);
+    await close();
+  });
+
   test("the focus is always seen", async () => {
     const { page, close } = await site.visit();
     await loadDemo(page);
