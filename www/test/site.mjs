@@ -1,24 +1,21 @@
 // The built playground in the system's Chromium, from a static server of its own.
 
-import { deepStrictEqual, match, ok } from "node:assert";
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
 
 import { PLACE } from "../../pkg-js/test/browser/chromium.mjs";
+import { PATIENCE, becomes } from "./waits.mjs";
+
+export * from "./waits.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const require = createRequire(path("../../pkg-js/package.json"));
 
 export const DIST = path("../dist");
 export const SHOTS = path("../../target/screenshots");
-
-/** How long a page may take until what is expected of it is there, in milliseconds. */
-const PATIENCE = 30_000;
 
 const isBuilt = existsSync(`${DIST}/index.html`);
 // Where everything has to be there, its absence is a failure.
@@ -100,37 +97,6 @@ export async function launch({ below = "/" } = {}) {
   };
   return { origin, asked, outside, errors, visit, close };
 }
-
-/**
- * Reads until what is read is as expected: a value, a pattern, or what a function says yes to. What a page shows comes
- * some time after what was done to it; whoever reads it once is as right as the machine is fast.
- */
-export async function becomes(read, expected, about = "") {
-  const check = (seen) => {
-    if (expected instanceof RegExp) match(seen, expected);
-    else if (typeof expected === "function") ok(expected(seen), `${expected} is not so of ${inspect(seen)}`);
-    else deepStrictEqual(seen, expected);
-  };
-  for (const until = Date.now() + PATIENCE; ; await setTimeout(20)) {
-    const seen = await read();
-    try {
-      check(seen);
-      return seen;
-    } catch (error) {
-      if (about) error.message = `${about}: ${error.message}`;
-      if (Date.now() > until) throw error;
-    }
-  }
-}
-
-/** Waits until a text is there, whole or as a pattern. */
-export const sees = (locator, text, about) => becomes(() => locator.innerText(), text, about);
-
-/** Waits until there are so many. */
-export const counts = (locator, number, about) => becomes(() => locator.count(), number, about);
-
-/** Waits until a field has this value. */
-export const holds = (field, value, about) => becomes(() => field.inputValue(), value, about);
 
 /** Waits until a page has its registry, and what it asks of it by itself has been answered and is shown. */
 export async function ready(page) {
