@@ -63,7 +63,7 @@ async function node() {
     return files.sort().map((file) => `${folder}/${file}`);
   };
   const paths = [...tests("test"), ...tests("../www/test")];
-  const args = ["--test", "--test-timeout=300000", ...reporters, ...paths];
+  const args = ["--test", "--test-timeout=1800000", ...reporters, ...paths];
   await counted(process.execPath, args, () => {}, { cwd: PACKAGE });
   const said = readFileSync(tap, "utf8");
   const of = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(said)?.[1] ?? NaN);

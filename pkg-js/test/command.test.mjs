@@ -140,7 +140,7 @@ test("mistakes are told in a line", async () => {
     [[], "Usage: registrette serve"],
   ];
   for (const [args, wanted] of cases) {
-    const done = spawnSync(process.execPath, [CLI, ...args], { env: variables({}), timeout: 20_000 });
+    const done = spawnSync(process.execPath, [CLI, ...args], { env: variables({}), timeout: 60_000 });
     const said = String(done.stderr);
     deepStrictEqual([done.status, String(done.stdout)], [2, ""], `${args}: ${said}`);
     ok(said.includes(wanted) && said.trimEnd().split("\n").length === 1, `${args}: ${said}`);

@@ -57,7 +57,7 @@ test("who never ends is left after two seconds", async () => {
   await client.closed();
   clearInterval(timer);
   const took = performance.now() - since;
-  ok(took > 1500 && took < 10_000, `${took} ms`);
+  ok(took > 1500 && took < 60_000, `${took} ms`);
 });
 
 test("a short body does not cost the connection", async () => {

@@ -233,6 +233,7 @@ test("a long push waits for an answer that is late, however long", async (t) => 
   const client = closing(t, new Raw(registry.port));
   client.send(`PUT /v2/app/manifests/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${8 << 20}\r\n\r\n`);
   client.send(Buffer.alloc(8 << 20, 32));
+  while (registry.clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
   // Longer than what is left unread is read for.
   await new Promise((resolve) => setTimeout(resolve, 2300));
   ok(!client.isEnded);

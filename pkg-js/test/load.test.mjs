@@ -41,7 +41,7 @@ async function serve(args, more = {}, [program, ...first] = [process.execPath, C
 
 /** Ends by itself: what it complained of. */
 function refused(...args) {
-  const done = spawnSync(process.execPath, [CLI, "serve", "--addr", "127.0.0.1:0", ...args], { env, timeout: 20_000 });
+  const done = spawnSync(process.execPath, [CLI, "serve", "--addr", "127.0.0.1:0", ...args], { env, timeout: 60_000 });
   const said = String(done.stderr);
   deepStrictEqual([done.status, String(done.stdout)], [2, ""], `${args}: ${said}`);
   strictEqual(said.trimEnd().split("\n").length, 1, said);
@@ -141,7 +141,7 @@ test("a disk that is full is told of", { skip: !existsSync("/bin/sh") }, () => {
   // A limit on the size of files stands for a disk without room.
   const script = `trap '' XFSZ; ulimit -f 1; exec "$0" "$@"`;
   const args = ["-c", script, process.execPath, CLI, "serve", "--addr", "127.0.0.1:0", "--load", packed];
-  const done = spawnSync("/bin/sh", args, { env, timeout: 20_000 });
+  const done = spawnSync("/bin/sh", args, { env, timeout: 60_000 });
   strictEqual(done.status, 2);
   match(String(done.stderr), /cannot be unpacked to disk: EFBIG/);
 });

@@ -36,7 +36,7 @@ for (const [at, code] of examples.entries()) {
     );
     writeFileSync(file, checked);
     try {
-      const done = spawnSync(process.execPath, [file], { cwd: folder, timeout: 20_000 });
+      const done = spawnSync(process.execPath, [file], { cwd: folder, timeout: 60_000 });
       strictEqual(done.status, 0, `${checked}\n${done.stderr}`);
     } finally {
       rmSync(file);

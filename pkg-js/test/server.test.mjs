@@ -143,7 +143,7 @@ test("unref lets the program end", () => {
   const script = `const { startRegistry } = await import(${JSON.stringify(node)});
     const registry = await startRegistry({ unref: true });
     console.log((await fetch(registry.url + "/v2/")).status);`;
-  const done = spawnSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
+  const done = spawnSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 60_000 });
   deepStrictEqual([done.status, String(done.stdout)], [0, "200\n"], String(done.stderr));
 });
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    client::{Client, End, get},
+    client::{Client, End, PATIENCE, get},
     running,
     tools::{Tool, run},
 };
@@ -56,14 +56,9 @@ fn who_sends_chunks_sees_the_413() {
 fn who_never_ends_is_left_after_two_seconds() {
     let server = running::start();
     let mut client = Client::new(server.address);
-    client.send(too_large(""));
     let since = Instant::now();
+    client.send(too_large(""));
     assert_eq!(client.answer().status, 413);
-    assert!(
-        since.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        since.elapsed()
-    );
     while client.stream.peek(&mut [0]).is_ok_and(|n| n > 0) {}
     // The server's side has ended; it goes on to read ours for a while, then it is gone.
     let left = loop {
@@ -71,10 +66,7 @@ fn who_never_ends_is_left_after_two_seconds() {
         if std::io::Write::write_all(&mut client.stream, b" ").is_err() {
             break since.elapsed();
         }
-        assert!(
-            since.elapsed() < Duration::from_secs(10),
-            "the server still reads"
-        );
+        assert!(since.elapsed() < PATIENCE, "the server still reads");
     };
     assert!(left > Duration::from_millis(1500), "{left:?}");
 }
@@ -103,17 +95,12 @@ fn a_short_body_does_not_cost_the_connection() {
 fn a_short_body_that_does_not_come_is_not_waited_for() {
     let server = running::start();
     let mut client = Client::new(server.address);
-    let since = Instant::now();
+    // The client would give up sooner than the server takes it for idle.
     let answer = client
         .ask("PUT /v2/app/nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhel");
     assert_eq!(
         (answer.status, answer.header("Connection")),
         (404, Some("close"))
-    );
-    assert!(
-        since.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        since.elapsed()
     );
 }
 

@@ -15,7 +15,7 @@ use registrette::{
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
-    client::{Client, End, get},
+    client::{Client, End, PATIENCE, get},
     running,
 };
 
@@ -90,7 +90,7 @@ fn every_request_is_told_to_the_log() {
         "PUT /v2/app/manifests/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhel",
     );
     drop(client);
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + PATIENCE;
     while lines.lock().unwrap().len() < 4 && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(10));
     }

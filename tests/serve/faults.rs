@@ -23,8 +23,11 @@ const README: &str = include_str!("../../README.md");
 /// How far the clock is moved at a time: as long as each wait, at most.
 const STEP: Duration = Duration::from_millis(100);
 
-/// How long nothing comes before the clock is moved; five times that is an answer that does not come.
+/// How long nothing comes before the clock is moved, while the answer waits for it.
 const SILENCE: Duration = Duration::from_millis(150);
+
+/// How often nothing comes for that long until an answer counts as one that does not come.
+const SILENCES: usize = 14;
 
 /// The rows of the table, and what is done for each.
 const ROWS: [(&str, &str); 13] = [
@@ -190,6 +193,7 @@ impl<'a> Wire<'a> {
                 self.end = Ended::Whole;
                 return;
             }
+            let waits = self.clock.waiting_answers() > 0;
             match self.stream.read(&mut buffer) {
                 Ok(0) => {
                     self.end = Ended::Closed;
@@ -200,11 +204,11 @@ impl<'a> Wire<'a> {
                     self.end = Ended::Reset;
                     return;
                 }
-                Err(_) if self.clock.waiting_answers() > 0 => {
+                Err(_) if waits => {
                     self.pauses.push(self.received.len());
                     self.clock.advance(STEP);
                 }
-                Err(_) if silences < 5 => silences += 1,
+                Err(_) if silences < SILENCES => silences += 1,
                 Err(_) => return,
             }
         }

@@ -115,10 +115,9 @@ fn a_slow_handshake_is_not_waited_for() {
         },
         |_| {},
     );
-    let mut client = Client::new(server.address);
     let since = Instant::now();
-    drop(client.rest());
-    assert!(since.elapsed() >= head / 2 && since.elapsed() < Duration::from_secs(5));
+    drop(Client::new(server.address).rest());
+    assert!(since.elapsed() >= head);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 // Who may ask: a challenge, and how it is followed.
 
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { launch, rows, send, skip, write } from "./site.mjs";
+import { becomes, counts, launch, rows, send, sees, skip, write } from "./site.mjs";
 
 describe("auth", { skip }, () => {
   let site;
@@ -32,20 +32,17 @@ describe("auth", { skip }, () => {
     match(challenged[1], /^Bearer realm=".*\/_token",service="[^"]+"/);
     await write(page, { method: "POST", target: "/v2/demo/app/blobs/uploads/" });
     strictEqual(await send(page), "401 Unauthorized");
-    match(
-      await page.locator(".follow").innerText(),
-      /Realm[\s\S]*_token[\s\S]*Service[\s\S]*Scope\s*repository:demo\/app:/,
-    );
+    await sees(page.locator(".follow"), /Realm[\s\S]*_token[\s\S]*Service[\s\S]*Scope\s*repository:demo\/app:/);
     await page.getByRole("button", { name: "Clear", exact: true }).click();
     await send(page);
     await follow(page);
     await page.locator(".answer-line", { hasText: "202 Accepted" }).waitFor();
-    const [third, second, first] = await rows(page);
-    deepStrictEqual([first[2], second[2], third[2]], ["401", "200", "202"]);
-    match(second[1], /_token\?service=/);
+    const statuses = async () => (await rows(page)).map(([, , status]) => status);
+    await becomes(statuses, ["202", "200", "401"]);
+    match((await rows(page))[1][1], /_token\?service=/);
     // The three stand together.
-    strictEqual(await page.locator("table.log tr.grouped").count(), 3);
-    strictEqual(await page.locator("table.log tr.grouped", { hasText: "challenge 1" }).count(), 3);
+    await counts(page.locator("table.log tr.grouped"), 3);
+    await counts(page.locator("table.log tr.grouped", { hasText: "challenge 1" }), 3);
     await close();
   });
 
@@ -56,11 +53,8 @@ describe("auth", { skip }, () => {
     strictEqual(await send(page), "401 Unauthorized");
     await follow(page);
     await page.locator(".answer-line", { hasText: "200 OK" }).waitFor();
-    ok(
-      (await page.locator(".header-row .name").evaluateAll((all) => all.map((one) => one.value))).includes(
-        "Authorization",
-      ),
-    );
+    const names = () => page.locator(".header-row .name").evaluateAll((all) => all.map((one) => one.value));
+    await becomes(names, ["Authorization"]);
     await close();
   });
 

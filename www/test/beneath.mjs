@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { PLACE } from "../../pkg-js/test/browser/chromium.mjs";
@@ -137,7 +138,10 @@ export async function kill(context, page) {
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.stopAllWorkers");
   for (;;) {
-    const { instance } = await admin(page, "status");
-    if (instance !== before) return session.detach();
+    // What is asked of a worker that ends just then may never be answered.
+    const asked = admin(page, "status");
+    asked.catch(() => {});
+    const status = await Promise.race([asked, setTimeout(2000)]);
+    if (status !== undefined && status.instance !== before) return session.detach();
   }
 }

@@ -208,7 +208,8 @@ describe("when things go wrong", { skip }, () => {
         const { storage } = await connection.admin("status", {});
         const refused = await connection.fetch({ method: "GET", target: "/v2/", headers }).catch((error) => error.hint);
         const { carrier } = connection;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        for (let tries = 0; new Set(heard).size < 2 && tries < 1000; tries++)
+          await new Promise((resolve) => setTimeout(resolve, 20));
         const catalog = new TextDecoder().decode(before.body);
         return {
           carrier,

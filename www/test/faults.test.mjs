@@ -1,9 +1,9 @@
 // Faults by a few clicks: what goes wrong, where it shows, and that it is over when it is cleared.
 
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { launch, loadDemo, skip } from "./site.mjs";
+import { counts, launch, loadDemo, sees, settle, skip } from "./site.mjs";
 
 describe("faults", { skip }, () => {
   let site;
@@ -61,7 +61,7 @@ describe("faults", { skip }, () => {
     };
     for (const [kind, check] of Object.entries(seen)) {
       await set(page, kind);
-      match(await page.locator(".strip-warn").innerText(), /1 fault is set/);
+      await sees(page.locator(".strip-warn"), /1 fault is set/);
       check(await ask(page, target));
       await page.locator("table.log tr.faulty").first().waitFor();
       await clear(page);
@@ -80,11 +80,11 @@ describe("faults", { skip }, () => {
     const heads = [];
     for (let i = 0; i < 3; i++) heads.push((await ask(page, target, "HEAD")).status);
     deepStrictEqual(heads, [503, 503, 200]);
-    await page.locator("table.log tr.faulty").nth(1).waitFor();
-    strictEqual(await page.locator("table.log tr.faulty").count(), 2);
+    await settle(page);
+    await counts(page.locator("table.log tr.faulty"), 2);
     await page.getByLabel("Filter the log").fill("is:fault");
-    strictEqual(await page.locator("table.log tbody tr").count(), 2);
-    match(await page.locator(".faults-button").innerText(), /Faults\s*1/);
+    await counts(page.locator("table.log tbody tr"), 2);
+    await sees(page.locator(".faults-button"), /Faults\s*1/);
     await page.getByRole("button", { name: /^Remove: 503/ }).click();
     await page.getByText("None.", { exact: true }).waitFor();
     await close();
@@ -96,7 +96,7 @@ describe("faults", { skip }, () => {
     await page.locator(".first").getByRole("button", { name: "Edit" }).click();
     await page.getByRole("button", { name: /^Send/ }).click();
     await page.getByText("The connection broke.").waitFor();
-    match(await page.locator(".answer-line").innerText(), /No answer/);
+    await sees(page.locator(".answer-line"), /No answer/);
     await close();
   });
 

@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { go, launch, loadDemo, send, skip, write } from "./site.mjs";
+import { becomes, go, holds, launch, loadDemo, send, sees, settle, skip, write } from "./site.mjs";
 
 describe("share links", { skip }, () => {
   let site;
@@ -14,9 +14,7 @@ describe("share links", { skip }, () => {
     await page.getByRole("button", { name: "Share a link" }).click();
     const dialog = page.getByRole("dialog");
     for (const tick of ticks) await dialog.getByLabel(tick).check();
-    await page.waitForFunction(() => document.querySelector("dialog input[readonly]")?.value.startsWith("http"));
-    await page.waitForTimeout(50);
-    const link = await dialog.getByLabel("Link", { exact: true }).inputValue();
+    const link = await holds(dialog.getByLabel("Link", { exact: true }), /^http/);
     await dialog.getByRole("button", { name: "Close" }).click();
     return new URL(link).hash;
   };
@@ -36,15 +34,15 @@ describe("share links", { skip }, () => {
     ]) {
       const other = await site.visit({ hash });
       const at = (label) => other.page.getByLabel(label, { exact: true });
-      await at("Target").waitFor();
-      strictEqual(await at("Method").inputValue(), "PUT");
-      strictEqual(await at("Target").inputValue(), "/v2/a/manifests/v1?x=y");
-      strictEqual(await at("Sent by").inputValue(), "direct");
-      const shown = await other.page.locator(".header-row .name").evaluateAll((all) => all.map((one) => one.value));
-      deepStrictEqual(shown, names);
+      await holds(at("Method"), "PUT");
+      await holds(at("Target"), "/v2/a/manifests/v1?x=y");
+      await holds(at("Sent by"), "direct");
+      const shown = other.page.locator(".header-row .name");
+      await becomes(() => shown.evaluateAll((all) => all.map((one) => one.value)), names);
       await other.page.getByRole("tab", { name: /^Body/ }).first().click();
-      strictEqual(await at("Body as text").inputValue(), '{"a": "é"}');
+      await holds(at("Body as text"), '{"a": "é"}');
       // Nothing was sent by itself.
+      await settle(other.page);
       strictEqual(await other.page.locator("table.log", { hasText: "/v2/a/manifests" }).count(), 0);
       await other.close();
     }
@@ -60,6 +58,7 @@ describe("share links", { skip }, () => {
     const other = await site.visit({ hash });
     const offer = other.page.getByRole("button", { name: /^Run the setup steps/ });
     await offer.waitFor();
+    await settle(other.page);
     const repositories = () =>
       other.page.evaluate(async () => (await (await fetch("/v2/_catalog")).json()).repositories);
     deepStrictEqual(await repositories(), []);
@@ -72,16 +71,15 @@ describe("share links", { skip }, () => {
   test("a scenario comes back at its step", async () => {
     const { page, close } = await site.visit();
     await page.locator(".rail .scenario").nth(1).click();
-    const title = await page.locator(".guide h2").innerText();
+    const title = await sees(page.locator(".guide h2"), /./);
     await page.getByRole("button", { name: /^Run\b(?! all)/ }).click();
     await page.locator(".good-step").first().waitFor();
     const hash = await share(page, ...((await page.locator(".home").count()) ? [] : [/the scenario and its step/]));
     match(hash, /^#s=[\w-]+\/1$/);
     await close();
     const other = await site.visit({ hash });
-    await other.page.locator(".guide h2").waitFor();
-    strictEqual(await other.page.locator(".guide h2").innerText(), title);
-    strictEqual(await other.page.locator(".steps .next .step-mark").innerText(), "2");
+    await sees(other.page.locator(".guide h2"), title);
+    await sees(other.page.locator(".steps .next .step-mark"), "2");
     await other.close();
   });
 
@@ -95,7 +93,7 @@ describe("share links", { skip }, () => {
     await page.getByRole("columnheader", { name: "Points at" }).waitFor();
     await write(page, { target: "/v2/" });
     await send(page);
-    match(page.url(), /#r=/);
+    await becomes(() => page.url(), /#r=/);
     await close();
   });
 

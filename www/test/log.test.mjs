@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { launch, rows, send, skip, write } from "./site.mjs";
+import { becomes, counts, holds, launch, rows, send, sees, settle, skip, write } from "./site.mjs";
 
 describe("log", { skip }, () => {
   let site;
@@ -14,30 +14,25 @@ describe("log", { skip }, () => {
     const { page, open, close } = await site.visit();
     const other = await open();
     await other.evaluate(() => fetch("/v2/other/tags/list").then(() => {}));
-    await page.getByText("/v2/other/tags/list").waitFor();
-    match(await page.locator("table.log tbody tr").first().locator(".marks").innerText(), /tab/);
+    const row = page.locator("table.log tbody tr", { hasText: "/v2/other/tags/list" });
+    await sees(row.locator(".marks"), /tab/);
     // It is another tab's.
     await page.getByLabel("this tab only").check();
-    strictEqual(
-      (await rows(page)).some(([, target]) => target === "/v2/other/tags/list"),
-      false,
-    );
+    await counts(row, 0);
     await close();
   });
 
   test("rows have what was asked, and how long it took", async () => {
     const { page, close } = await site.visit();
     await page.evaluate(() => fetch("/v2/nowhere/manifests/x", { method: "HEAD" }).then(() => {}));
-    await page.getByText("/v2/nowhere/manifests/x").waitFor();
-    const row = page.locator("table.log tbody tr").first();
-    const text = await row.innerText();
-    match(text, /^\d+\s+\d\d:\d\d:\d\d\s+HEAD\s+\/v2\/nowhere\/manifests\/x\s+404\s+\d+ B\s+[\d.]+ ms/);
+    const row = page.locator("table.log tbody tr", { hasText: "/v2/nowhere/manifests/x" });
+    await sees(row, /^\d+\s+\d\d:\d\d:\d\d\s+HEAD\s+\/v2\/nowhere\/manifests\/x\s+(cold\s+)?404\s+\d+ B\s+[\d.]+ m?s/);
     await row.click();
     const details = page.locator(".details");
-    match(await details.locator(".details-bar").innerText(), /404 Not Found/);
+    await sees(details.locator(".details-bar"), /404 Not Found/);
     for (const tab of ["Headers", "Body", "Timing"]) {
       await details.getByRole("tab", { name: tab }).click();
-      ok((await details.locator(".tabpanel").innerText()).length > 10, tab);
+      await sees(details.getByRole("tabpanel", { name: tab }), /.{10}/s);
     }
     await close();
   });
@@ -49,11 +44,12 @@ describe("log", { skip }, () => {
     );
     await page.getByText("/v2/demo/app/blobs/uploads/").first().click();
     await page.getByRole("button", { name: "Edit & resend" }).click();
-    strictEqual(await page.getByLabel("Method", { exact: true }).inputValue(), "POST");
-    strictEqual(await page.getByLabel("Target", { exact: true }).inputValue(), "/v2/demo/app/blobs/uploads/");
-    ok((await page.locator(".header-row .name").evaluateAll((all) => all.map((one) => one.value))).includes("x-mine"));
+    await holds(page.getByLabel("Method", { exact: true }), "POST");
+    await holds(page.getByLabel("Target", { exact: true }), "/v2/demo/app/blobs/uploads/");
+    const names = () => page.locator(".header-row .name").evaluateAll((all) => all.map((one) => one.value));
+    await becomes(names, (now) => now.includes("x-mine"));
     await page.getByRole("tab", { name: /^Body/ }).first().click();
-    strictEqual(await page.getByLabel("Body as text").inputValue(), "abc");
+    await holds(page.getByLabel("Body as text"), "abc");
     await page.getByLabel("Target", { exact: true }).fill("/v2/demo/app/tags/list");
     await page.getByLabel("Method", { exact: true }).fill("PUT");
     match(await send(page), /^40\d/);
@@ -69,18 +65,20 @@ describe("log", { skip }, () => {
       await fetch("/v2/new/blobs/uploads/", { method: "POST" });
     });
     await page.getByText("/v2/new/blobs/uploads/").first().waitFor();
-    const filtered = async (text) => {
+    const shown = async () => (await rows(page)).map(([method, , status]) => `${method} ${status}`);
+    for (const [text, expected] of [
+      ["status:4xx", ["GET 404"]],
+      ["method:POST", ["POST 202"]],
+      ["nothing", ["GET 404"]],
+      ["nothing status:2xx", []],
+    ]) {
       await page.getByLabel("Filter the log").fill(text);
-      return (await rows(page)).map(([method, , status]) => `${method} ${status}`);
-    };
-    deepStrictEqual(await filtered("status:4xx"), ["GET 404"]);
-    deepStrictEqual(await filtered("method:POST"), ["POST 202"]);
-    deepStrictEqual(await filtered("nothing"), ["GET 404"]);
-    deepStrictEqual(await filtered("nothing status:2xx"), []);
-    strictEqual(await page.getByText("No request fits the filter.").count(), 1);
-    await filtered("");
+      await becomes(shown, expected, text);
+    }
+    await page.getByText("No request fits the filter.").waitFor();
+    await page.getByLabel("Filter the log").fill("");
     await page.getByRole("button", { name: "Clear", exact: true }).click();
-    deepStrictEqual(await rows(page), []);
+    await becomes(shown, []);
     await close();
   });
 
@@ -91,11 +89,12 @@ describe("log", { skip }, () => {
         await Promise.all(Array.from({ length: 20 }, (_, j) => fetch(`/v2/r/manifests/${i}-${j}`)));
     });
     await page.getByText("/v2/r/manifests/25-").first().waitFor();
-    await page.waitForFunction(() => document.querySelectorAll("table.log tbody tr").length === 500);
-    strictEqual(await page.locator("table.log").getAttribute("aria-rowcount"), "501");
+    await settle(page);
+    await counts(page.locator("table.log tbody tr"), 500);
+    await becomes(() => page.locator("table.log").getAttribute("aria-rowcount"), "501");
     // The oldest is there when one scrolls to it.
     await page.locator("table.log tbody tr").last().scrollIntoViewIfNeeded();
-    ok(await page.locator("table.log tbody tr").last().isVisible());
+    await page.locator("table.log tbody tr").last().waitFor();
     await close();
   });
 
@@ -104,7 +103,7 @@ describe("log", { skip }, () => {
     await page.getByLabel("pause").check();
     await page.evaluate(() => fetch("/v2/held/tags/list").then(() => {}));
     await page.getByText("1 held").waitFor();
-    strictEqual((await rows(page)).length, 1);
+    await counts(page.locator("table.log tbody tr"), 1);
     await page.getByLabel("pause").uncheck();
     await page.getByText("/v2/held/tags/list").waitFor();
     await close();
@@ -119,9 +118,9 @@ describe("log", { skip }, () => {
     await page.locator("table.log tbody tr").first().focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
-    match(await page.locator(".details-bar code").innerText(), /\/v2\/a\/tags\/list/);
+    await sees(page.locator(".details-bar code"), /\/v2\/a\/tags\/list/);
     await page.keyboard.press("Escape");
-    strictEqual(await page.locator(".details").count(), 0);
+    await counts(page.locator(".details"), 0);
     await close();
   });
 

@@ -1,9 +1,9 @@
 // Every screen, light and dark, wide and narrow: accessible, nothing cut off; each is left as a picture to look at.
 
-import { deepStrictEqual, strictEqual } from "node:assert";
+import { deepStrictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { AxeBuilder, go, launch, loadDemo, send, shot, skip, write } from "./site.mjs";
+import { AxeBuilder, becomes, go, holds, launch, loadDemo, send, shot, skip, write } from "./site.mjs";
 
 const tab = (page, name) =>
   page
@@ -39,9 +39,10 @@ const SCREENS = {
     await page.evaluate(async () => {
       for (const path of ["_catalog", "demo/hello/tags/list", "nowhere/tags/list"]) await fetch(`/v2/${path}`);
     });
-    await page.waitForTimeout(200);
+    await page.locator("table.log", { hasText: "/v2/nowhere/tags/list" }).waitFor({ state: "attached" });
     if (phone) await tab(page, "Log");
     await page.locator("table.log tbody tr").first().click();
+    await page.locator(".details").waitFor();
   },
   guide: async (page, phone) => {
     if (phone) await tab(page, "Guides");
@@ -81,11 +82,16 @@ const SCREENS = {
   storage: async (page) => {
     await loadDemo(page);
     await page.locator(".state").click();
+    await page.locator("#storage").waitFor();
   },
   share: async (page) => {
     await page.getByRole("button", { name: "Share a link" }).click();
+    await holds(page.getByLabel("Link", { exact: true }), /^http/);
   },
 };
+
+/** Two frames later what was asked of the page is on the screen. */
+const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 
 const SMALL = new Set(["behaviour", "palette", "storage", "share"]);
 
@@ -103,13 +109,13 @@ describe("look", { skip }, () => {
         test(`${name}, ${theme}, ${size}`, async () => {
           const { page, close } = await site.visit({ theme, phone });
           await act(page, phone);
-          await page.waitForTimeout(50);
+          await page.evaluate(drawn);
           await shot(page, `${name}-${theme}-${size}`);
           const { violations } = await new AxeBuilder({ page }).analyze();
           const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`);
           deepStrictEqual(said, []);
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          strictEqual(wide, 0, "the page scrolls sideways");
+          const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          await becomes(wide, 0, "the page scrolls sideways");
           await close();
         });
       }

@@ -1,9 +1,9 @@
 // At the width of a phone: one column, tabs at the bottom, room for a thumb.
 
-import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { deepStrictEqual, strictEqual } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { go, launch, loadDemo, send, skip, write } from "./site.mjs";
+import { becomes, go, holds, launch, loadDemo, send, sees, skip, write } from "./site.mjs";
 
 describe("phone", { skip }, () => {
   let site;
@@ -39,21 +39,23 @@ describe("phone", { skip }, () => {
       return [...small, ...ticks, ...cut, ...wide];
     });
 
+  const fits = (page, about) => becomes(() => misfits(page), [], about);
+
   test("every tab fits, and what is pressed is 44 high", async () => {
     const { page, close } = await site.visit({ phone: true });
-    deepStrictEqual(await misfits(page), []);
+    await fits(page);
     await loadDemo(page);
     for (const name of ["Contents", "Log", "Guides"]) {
       await tab(page, name);
-      deepStrictEqual(await misfits(page), [], name);
+      await fits(page, name);
     }
     for (const name of [/^Faults/, "Behaviour"]) {
       await page.locator(".rail").getByRole("tab", { name }).click();
-      deepStrictEqual(await misfits(page), [], String(name));
+      await fits(page, String(name));
     }
     await tab(page, "Request");
     await go(page, "#/v2/demo/hello/manifests/latest");
-    deepStrictEqual(await misfits(page), [], "object");
+    await fits(page, "object");
     await close();
   });
 
@@ -61,13 +63,13 @@ describe("phone", { skip }, () => {
     const { page, close } = await site.visit({ phone: true });
     await write(page, { method: "POST", target: "/v2/demo/app/blobs/uploads/", headers: [["X-Mine", "1"]] });
     strictEqual(await send(page), "202 Accepted");
-    deepStrictEqual(await misfits(page), []);
+    await fits(page);
     await tab(page, "Log");
     await page.locator("table.log tbody tr").first().click();
-    match(await page.locator(".details-bar").innerText(), /202 Accepted/);
-    deepStrictEqual(await misfits(page), []);
+    await sees(page.locator(".details-bar"), /202 Accepted/);
+    await fits(page);
     await page.getByRole("button", { name: "Edit & resend" }).click();
-    strictEqual(await page.getByLabel("Target", { exact: true }).inputValue(), "/v2/demo/app/blobs/uploads/");
+    await holds(page.getByLabel("Target", { exact: true }), "/v2/demo/app/blobs/uploads/");
     const sizes = await page
       .locator(".builder input:not([type=checkbox])")
       .evaluateAll((all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize)));
@@ -88,7 +90,7 @@ describe("phone", { skip }, () => {
       .getByRole("button", { name: /^Run\b(?! all)/ })
       .click();
     await page.locator(".good-step").first().waitFor();
-    deepStrictEqual(await misfits(page), []);
+    await fits(page);
     await close();
   });
 

@@ -7,6 +7,9 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { PLACE } from "../../pkg-js/test/browser/chromium.mjs";
+import { PATIENCE, becomes } from "./waits.mjs";
+
+export * from "./waits.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const require = createRequire(path("../../pkg-js/package.json"));
@@ -79,9 +82,9 @@ export async function launch({ below = "/" } = {}) {
       page.on("console", (message) => {
         if (message.type() === "error" && !/status of \d+|net::ERR/.test(message.text())) errors.push(message.text());
       });
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(PATIENCE);
       await page.goto(`${origin}${below}${at}`);
-      await page.locator(".state-saved").waitFor();
+      await ready(page);
       return page;
     };
     return { context, open, page: await open(), close: () => context.close() };
@@ -95,16 +98,37 @@ export async function launch({ below = "/" } = {}) {
   return { origin, asked, outside, errors, visit, close };
 }
 
-/** Presses the button that loads the demo images, and waits for them. */
-export async function loadDemo(page) {
-  await page.getByRole("button", { name: /^Load the demo images/ }).click();
-  await page.locator(".node-repository").first().waitFor({ state: "attached" });
+/** Waits until a page has its registry, and what it asks of it by itself has been answered and is shown. */
+export async function ready(page) {
+  await page.locator(".state-saved").waitFor();
+  if (new URL(page.url()).hash === "") await page.locator(".first .status").waitFor();
+  await page.locator("table.log tbody tr").first().waitFor({ state: "attached" });
 }
 
-/** Goes to what a hash names. */
+let settled = 0;
+
+/** What was to happen has happened: a request that is sent now is in the log, in the order of all of them. Gives its target. */
+export async function settle(page) {
+  settled += 1;
+  const target = `/v2/settled/${settled}/tags/list`;
+  await page.evaluate((target) => fetch(target).then(() => {}), target);
+  await page.locator("table.log", { hasText: target }).waitFor({ state: "attached" });
+  return target;
+}
+
+/** Presses the button that loads the demo images, and waits until the page says that they are there. */
+export async function loadDemo(page) {
+  await page.getByRole("button", { name: /^Load the demo images/ }).click();
+  await page.getByText(/^The demo images are there/).waitFor({ state: "attached" });
+  await page.locator(".node-repository", { hasText: "demo/multi" }).waitFor({ state: "attached" });
+}
+
+/** Goes to what a hash names, and waits for that. */
 export async function go(page, hash) {
   await page.evaluate((hash) => void (location.hash = hash), hash);
-  await page.locator(".object:not([aria-busy=true]) .request-bar .status").waitFor();
+  const target = page.locator(`code[title=${JSON.stringify(decodeURI(hash.slice(1)))}]`);
+  const bar = page.locator(".object:not([aria-busy=true]) .request-bar", { has: target });
+  await bar.locator(".status").waitFor();
 }
 
 /** Opens the builder with a request in it. */
@@ -133,11 +157,16 @@ export async function write(page, { method = "GET", target, headers = [], body, 
   }
 }
 
-/** Sends what is written, and gives the status line of the answer. */
+/** Sends what is written, and gives the status line of the answer, whose row is there then. */
 export async function send(page) {
+  const ids = () => page.locator("table.log tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
+  const before = await ids();
   await page.getByRole("button", { name: /^Send/ }).first().click();
-  await page.locator(".response:not([aria-busy])").locator(".answer-line, .note.warn").first().waitFor();
-  return page.locator(".response").locator(".answer-line .status, .note.warn").first().innerText();
+  const answer = page.locator(".response:not([aria-busy])");
+  await answer.locator(".answer-line, .note.warn").first().waitFor();
+  if (await answer.locator(".answer-line").count())
+    await becomes(ids, (now) => now.some((id) => !before.includes(id)), "a row of the log for what was sent");
+  return answer.locator(".answer-line .status, .note.warn").first().innerText();
 }
 
 /** The rows of the log, newest first: method, target, status. */

@@ -1,9 +1,9 @@
 // What the registry holds, and emptying it with a way back.
 
-import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { deepStrictEqual, match } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { launch, loadDemo, skip } from "./site.mjs";
+import { counts, launch, loadDemo, ready, sees, settle, skip } from "./site.mjs";
 
 describe("storage", { skip }, () => {
   let site;
@@ -14,14 +14,16 @@ describe("storage", { skip }, () => {
 
   test("the meter shows objects, bytes, and that they are saved", async () => {
     const { page, close } = await site.visit();
-    match(await page.locator(".state").innerText(), /0 repos[\s\S]*0 B[\s\S]*Saved/);
+    await sees(page.locator(".state"), /0 repos[\s\S]*0 B[\s\S]*Saved/);
     await loadDemo(page);
     await page.locator(".state", { hasText: /[1-9] repos/ }).waitFor();
     await page.locator(".state").click();
-    const text = await page.locator("#storage").innerText();
-    match(text, /Repositories\s+[1-9][\s\S]*Manifests\s+[1-9][\s\S]*Blobs\s+[1-9][\s\S]*Content\s+[\d.]+ KB/);
+    const text = await sees(
+      page.locator("#storage"),
+      /Repositories\s+[1-9][\s\S]*Manifests\s+[1-9][\s\S]*Blobs\s+[1-9][\s\S]*Content\s+[\d.]+ KB/,
+    );
     match(text, /Saved in this browser/);
-    strictEqual(await page.getByRole("meter").count(), 1);
+    await counts(page.getByRole("meter"), 1);
     await close();
   });
 
@@ -33,26 +35,28 @@ describe("storage", { skip }, () => {
     await page.getByRole("button", { name: "Reset the registry" }).first().click();
     const ask = page.getByRole("dialog");
     await ask.getByRole("button", { name: "Keep it" }).click();
+    await settle(page);
     deepStrictEqual(await catalog(page), before);
     await page.locator(".state").click();
     await page.getByRole("button", { name: "Reset the registry" }).first().click();
     await ask.getByRole("button", { name: "Reset", exact: true }).click();
     await page.getByText("The registry is empty.").first().waitFor();
     deepStrictEqual(await catalog(page), []);
-    strictEqual(await page.locator(".node").count(), 0);
+    await counts(page.locator(".node"), 0);
     await page.getByRole("button", { name: "Undo" }).click();
     await page.locator(".node-repository").first().waitFor();
     deepStrictEqual(await catalog(page), before);
-    strictEqual(await page.getByRole("button", { name: "Undo" }).count(), 0);
+    await counts(page.getByRole("button", { name: "Undo" }), 0);
     await close();
   });
 
   test("the first screen is a real answer; then the demo images are there after a reload, too", async () => {
     const { page, close } = await site.visit();
-    match(await page.locator(".first").innerText(), /GET[\s\S]*200 OK[\s\S]*docker-distribution-api-version/i);
+    await sees(page.locator(".first"), /GET[\s\S]*200 OK[\s\S]*docker-distribution-api-version/i);
     await loadDemo(page);
     const before = await catalog(page);
     await page.reload();
+    await ready(page);
     await page.locator(".node-repository").first().waitFor();
     deepStrictEqual(await catalog(page), before);
     await close();

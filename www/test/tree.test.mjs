@@ -1,9 +1,9 @@
 // The contents as a tree, and objects whose every digest leads on.
 
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import { deepStrictEqual, ok } from "node:assert";
 import { after, before, describe, test } from "node:test";
 
-import { go, launch, loadDemo, skip } from "./site.mjs";
+import { becomes, counts, go, launch, loadDemo, sees, skip } from "./site.mjs";
 
 describe("contents", { skip }, () => {
   let site;
@@ -17,15 +17,18 @@ describe("contents", { skip }, () => {
   test("repositories, tags, untagged manifests and referrers stand in a tree", async () => {
     const { page, close } = await site.visit();
     await loadDemo(page);
-    ok((await labels(page)).includes("demo/multi"));
+    await becomes(
+      () => labels(page),
+      (now) => now.includes("demo/multi"),
+    );
     await tree(page).getByText("demo/multi").click();
     await page.locator(".object .status").waitFor();
     await page.locator(".node-repository", { hasText: "demo/multi" }).locator(".twist").click();
-    match((await labels(page)).join(" "), /Tags.*Untagged/);
+    await becomes(async () => (await labels(page)).join(" "), /Tags.*Untagged/);
     await page.locator(".node-group", { hasText: "Tags" }).last().locator(".twist").click();
     await page.locator(".node-tag").last().locator(".twist").click();
     await page.locator(".node-referrer").first().waitFor();
-    match((await labels(page)).join(" "), /linux\/amd64/);
+    await becomes(async () => (await labels(page)).join(" "), /linux\/amd64/);
     await close();
   });
 
@@ -33,7 +36,10 @@ describe("contents", { skip }, () => {
     const { page, close } = await site.visit();
     await page.evaluate(() => fetch("/v2/fresh/thing/blobs/uploads/", { method: "POST" }).then(() => {}));
     await page.locator(".node-repository", { hasText: "fresh/thing" }).waitFor();
-    ok((await labels(page)).includes("Uploads"));
+    await becomes(
+      () => labels(page),
+      (now) => now.includes("Uploads"),
+    );
     await close();
   });
 
@@ -41,11 +47,14 @@ describe("contents", { skip }, () => {
     const { page, close } = await site.visit();
     await loadDemo(page);
     await go(page, "#/v2/demo/multi/manifests/latest");
-    match(await page.locator(".object").innerText(), /OCI image index[\s\S]*linux\/arm64[\s\S]*Referrers/);
-    match(await page.locator(".request-bar").innerText(), /GET[\s\S]*\/v2\/demo\/multi\/manifests\/latest[\s\S]*200/);
+    await sees(page.locator(".object"), /OCI image index[\s\S]*linux\/arm64[\s\S]*Referrers/);
+    await sees(page.locator(".request-bar"), /GET[\s\S]*\/v2\/demo\/multi\/manifests\/latest[\s\S]*200/);
     await page.locator(".object .grid a").first().click();
     await page.getByText("Config and layers").waitFor();
-    ok((await page.locator(".object .bar").count()) >= 2);
+    await becomes(
+      () => page.locator(".object .bar").count(),
+      (now) => now >= 2,
+    );
     await page
       .getByRole("row", { name: /^config/ })
       .getByRole("link")
@@ -63,8 +72,7 @@ describe("contents", { skip }, () => {
     while (queue.length > 0 && followed < 40) {
       const target = queue.shift();
       await go(page, `#${target}`);
-      const status = await page.locator(".request-bar .status").innerText();
-      match(status, /^20/, target);
+      await sees(page.locator(".request-bar .status"), /^20/, target);
       followed++;
       const found = [];
       const collect = async () => {
@@ -74,6 +82,7 @@ describe("contents", { skip }, () => {
       await collect();
       for (const name of [/^(Raw JSON|Bytes)/, /^Headers/]) {
         await page.getByRole("tab", { name }).first().click();
+        await page.getByRole("tab", { name, selected: true }).first().waitFor();
         await collect();
       }
       await page.getByRole("tablist", { name: "Views" }).getByRole("tab").first().click();
@@ -94,10 +103,10 @@ describe("contents", { skip }, () => {
     await page.getByRole("tab", { name: "Raw JSON" }).click();
     await page.getByRole("button", { name: "As sent" }).click();
     const bytes = await page.evaluate(async () => (await fetch("/v2/demo/hello/manifests/latest")).text());
-    strictEqual(await page.locator(".json").evaluate((one) => one.textContent), bytes);
+    await becomes(() => page.locator(".json").textContent(), bytes);
     const digests = bytes.match(/sha256:[0-9a-f]{64}/g);
-    strictEqual(await page.locator(".json a").count(), digests.length);
-    strictEqual(await page.locator(".json .mark").count(), digests.length);
+    await counts(page.locator(".json a"), digests.length);
+    await counts(page.locator(".json .mark"), digests.length);
     await close();
   });
 
@@ -110,14 +119,14 @@ describe("contents", { skip }, () => {
     const label = () => page.evaluate(() => document.activeElement.querySelector(".label")?.textContent);
     await page.keyboard.press("/");
     await page.keyboard.press("Tab");
-    strictEqual(await label(), "demo/hello");
+    await becomes(label, "demo/hello");
     await press("End");
     while ((await label()) !== "demo/multi") await press("ArrowUp");
     // Its tags, then the one tag, then what that holds.
     await press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
     await page.getByRole("treeitem", { name: "linux/amd64" }).first().waitFor();
     await press("ArrowRight");
-    match(await label(), /^linux\//);
+    await becomes(label, /^linux\//);
     await press("Enter");
     await page.getByText("OCI image manifest").first().waitFor();
     await press("ArrowRight");
@@ -126,12 +135,12 @@ describe("contents", { skip }, () => {
       .first()
       .waitFor();
     await press("ArrowRight");
-    strictEqual(await label(), "config");
+    await becomes(label, "config");
     await press("Enter");
     await page.getByText("an image config").waitFor();
     await press("ArrowDown", "Enter");
     await page.getByText("a tar archive").waitFor();
-    strictEqual(await page.locator("[role=treeitem][tabindex='0']").count(), 1);
+    await counts(page.locator("[role=treeitem][tabindex='0']"), 1);
     await close();
   });
 
@@ -139,7 +148,7 @@ describe("contents", { skip }, () => {
     const { page, close } = await site.visit();
     await loadDemo(page);
     await page.getByPlaceholder("Filter", { exact: true }).fill("v2");
-    deepStrictEqual(await labels(page), ["demo/hello", "Tags", "v2"]);
+    await becomes(() => labels(page), ["demo/hello", "Tags", "v2"]);
     await page.getByPlaceholder("Filter", { exact: true }).fill("nowhere");
     await page.getByText("Nothing has this in its name.").waitFor();
     await close();

@@ -5,7 +5,10 @@ import { strictEqual } from "node:assert";
 import { STEP, isAnswer } from "./rows.mjs";
 
 /** After how many quiet times an answer counts as one that does not come. */
-const PATIENCE = 8;
+const PATIENCE = 20;
+
+/** How often the other side has its turn in a quiet time: where all of it is slow, that is longer. */
+const TURNS = 3;
 
 /** An answer, as far as it has come. */
 export class Seen {
@@ -29,8 +32,12 @@ export class Seen {
   async watch(clock, quiet = 50) {
     for (let vain = 0; this.end === "not" && vain < PATIENCE; vain++) {
       const { changes } = this;
-      await new Promise((resolve) => setTimeout(resolve, quiet));
+      // What waits from the start has sent before what comes until the end.
       const waiting = await clock.waiting();
+      for (let turn = 0; turn < TURNS; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, quiet / TURNS));
+        await clock.waiting();
+      }
       if (changes !== this.changes) vain = 0;
       else if (waiting > 0) {
         this.pauses.push({ hasHead: this.head !== undefined, body: this.body.length });

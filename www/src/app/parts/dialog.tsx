@@ -19,12 +19,25 @@ export function Modal({ title, isBare = false, children, ...rest }: Props) {
   useLayoutEffect(() => {
     element.current?.showModal();
   }, []);
-  const close = () => (dialog.value = undefined);
+  const close = () => {
+    // What the browser tells later may find another dialog.
+    if (!element.current) return;
+    // So that the focus goes back to where it was.
+    element.current.close();
+    dialog.value = undefined;
+  };
   const backdrop = (event: MouseEvent) => {
     if (event.target === element.current) close();
   };
   return (
-    <dialog ref={element} class={`modal ${rest.class ?? ""}`} aria-label={title} onClose={close} onClick={backdrop}>
+    <dialog
+      ref={element}
+      class={`modal ${rest.class ?? ""}`}
+      aria-label={title}
+      onCancel={close}
+      onClose={close}
+      onClick={backdrop}
+    >
       <div class="modal-inside">
         {!isBare && (
           <header>

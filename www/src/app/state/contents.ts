@@ -33,8 +33,8 @@ const read = signal<ReadonlyMap<string, TreeNode[]>>(new Map());
 
 /** Reads the tree anew. */
 export async function refresh(): Promise<void> {
-  const before = repositories.peek();
   const found = await contents();
+  const before = repositories.peek();
   repositories.value = found;
   // The first one is open from the start.
   if (!before?.length && found[0]) expanded.value = new Set([found[0].name, `${found[0].name} tags`]);

@@ -58,7 +58,7 @@ function single(event: KeyboardEvent): void {
       field?.focus();
       return field !== null && document.activeElement === field;
     };
-    // At once, so that no key that follows is lost; where the field only now comes to be, then.
-    if (!hasFocus()) setTimeout(hasFocus);
+    // Before the next key comes, so that none is lost: at once, or when what was just changed is drawn.
+    if (!hasFocus()) queueMicrotask(hasFocus);
   }
 }

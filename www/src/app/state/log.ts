@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 
 import type { LogEntry } from "../../shared/protocol.js";
 import { logFilter } from "../../shared/log-filter.js";
+import { rewritten } from "../../shared/transport.js";
 import { isOwn, status } from "./registry.js";
 
 export const MOST = 500;
@@ -99,12 +100,13 @@ export function clear(): void {
 
 /** The entry of a request that this page sends now by `fetch`. */
 export function entryOf(method: string, target: string): { found: Promise<LogEntry | undefined>; forget(): void } {
+  const sent = rewritten(target) ?? target;
   let hear: (entry: LogEntry) => void = () => {};
   let timer = 0;
   const found = new Promise<LogEntry | undefined>((resolve) => {
     hear = (entry) => {
       const isOurs = entry.via === "socket" || entry.client === status.peek()?.client;
-      if (!isOurs || entry.request.method !== method || entry.request.target !== target) return;
+      if (!isOurs || entry.request.method !== method || entry.request.target !== sent) return;
       waiting.delete(hear);
       clearTimeout(timer);
       resolve(entry);

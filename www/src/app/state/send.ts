@@ -6,10 +6,10 @@ import { duration } from "../../shared/format.js";
 import { type Header, type HttpRequest, statusLine } from "../../shared/http.js";
 import { refusal } from "../../shared/transport.js";
 import type { Transport } from "../../shared/connection.js";
-import type { Ended, LogEntry, Timing } from "../../shared/protocol.js";
+import type { Ended, Timing } from "../../shared/protocol.js";
 import { asRequest, bodyLength, bodyOf, draft } from "./draft.js";
 import { entryOf } from "./log.js";
-import { NOTHING, connection, status, words } from "./registry.js";
+import { NOTHING, connection, isBrowser, status, words } from "./registry.js";
 import { say, showRequest, write } from "./view.js";
 
 export interface Answer {
@@ -48,12 +48,15 @@ export async function send(request: HttpRequest, via: Transport, body?: Blob): P
     const answer = await there.direct({ method, target, headers, ...(bytes && { body: bytes }) });
     return { ...answer, total: performance.now() - start, isExact: true };
   }
+  // What fetch does not take leaves no entry to wait for.
+  new Headers(headers);
   const { found, forget } = entryOf(method, target);
+  const soon = () => Promise.race([found, later(isBrowser.peek() && OF_REGISTRY.test(target) ? CERTAIN : LIKELY)]);
   try {
     // As a Blob: the browser hands that over without a copy.
     const blob = bytes && !(bytes instanceof Blob) ? new Blob([bytes]) : bytes;
     const answer = await there.fetch({ method, target, headers, ...(blob && { body: blob }) });
-    const entry = await soon(found);
+    const entry = await soon();
     const isRedirected = new URL(answer.url, location.href).href !== new URL(target, location.href).href;
     return {
       status: answer.status,
@@ -65,7 +68,7 @@ export async function send(request: HttpRequest, via: Transport, body?: Blob): P
       ...(isRedirected && { redirected: answer.url }),
     };
   } catch (error) {
-    const entry = await soon(found);
+    const entry = await soon();
     if (!entry) throw error;
     // No answer came, and the log knows how it ended.
     const { headers, ended = "reset" } = entry.answer;
@@ -76,10 +79,15 @@ export async function send(request: HttpRequest, via: Transport, body?: Blob): P
   }
 }
 
-/** The entry comes by another way than the answer, at about the same time. */
-function soon(found: Promise<LogEntry | undefined>): Promise<LogEntry | undefined> {
-  return Promise.race([found, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 300))]);
-}
+/**
+ * How long an entry is waited for, in milliseconds. It comes by another way than the answer, at about the same time;
+ * where the machine is busy, later. A worker tells of all that it answers.
+ */
+const CERTAIN = 5000;
+const LIKELY = 300;
+const OF_REGISTRY = /\/(?:v2|_token)(?:[/?]|$)/;
+
+const later = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 
 /** Sends the draft, and shows the answer. What is wrong with it is said, and nothing of it is lost. */
 export async function sendDraft(): Promise<void> {

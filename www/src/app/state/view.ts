@@ -77,6 +77,8 @@ export function followAddress(show: (shared: Shared) => void): void {
   const read = async () => {
     const { hash } = location;
     const shared = await fromHash(hash);
+    // Whoever has gone on meanwhile is not brought back.
+    if (hash !== location.hash) return;
     if (shared) show(shared);
     else {
       notice.value = {

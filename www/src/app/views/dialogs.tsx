@@ -1,6 +1,6 @@
 // The small dialogs: keys, reset, share, and how to use the registry from elsewhere.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 import { size } from "../../shared/format.js";
 import { type Shared, toHash } from "../../shared/share.js";
@@ -84,8 +84,15 @@ function Share() {
   const [isScenario, setScenario] = useState(canScenario && rail.value === "guide" && view.value.kind !== "object");
   const what = sharable(isScenario);
   const credentials = what.kind === "request" && what.request.headers.some(([name]) => /^authorization$/i.test(name));
-  useEffect(() => {
-    void toHash(what, hasSecret).then((hash) => setLink(`${location.origin}${location.pathname}${hash}`));
+  useLayoutEffect(() => {
+    let isCurrent = true;
+    setLink("");
+    void toHash(what, hasSecret).then((hash) => {
+      if (isCurrent) setLink(`${location.origin}${location.pathname}${hash}`);
+    });
+    return () => {
+      isCurrent = false;
+    };
   }, [hasSecret, isScenario]);
   const words = { home: "the start page", object: "this object", request: "this request", scenario: "this scenario" };
   return (

@@ -1,6 +1,6 @@
 // The headers of the request: each can be switched off without being lost.
 
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { headerFate } from "../../shared/transport.js";
 import { Icon } from "../parts/icon.js";
@@ -21,9 +21,15 @@ const USUAL = [
 export function HeaderRows() {
   const list = useRef<HTMLDivElement>(null);
   const { rows, via } = draft.value;
+  const wantsFocus = useRef(false);
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    list.current?.querySelector<HTMLElement>(".header-row:last-of-type .name")?.focus();
+  });
   const add = () => {
+    wantsFocus.current = true;
     edit({ rows: [...rows, row()] });
-    setTimeout(() => list.current?.querySelector<HTMLElement>(".header-row:last-of-type .name")?.focus());
   };
   return (
     <div class="header-rows" ref={list}>
