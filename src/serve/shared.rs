@@ -1,17 +1,8 @@
 //! One registry, many connections.
 
-use std::{
-    hint::spin_loop,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::Registry;
-
-/// How often the lock is tried before its thread sleeps. It is held for microseconds: being woken takes longer.
-const TRIES: u32 = 10;
-
-/// How long the pause between two tries is, in the processor's own pauses: about two microseconds.
-const PAUSE: u32 = 50;
 
 /// A registry that connections share. Clones are the same registry.
 ///
@@ -29,13 +20,6 @@ impl SharedRegistry {
     /// The registry, for as long as the guard lives: every request waits meanwhile.
     pub fn lock(&self) -> MutexGuard<'_, Registry> {
         // A thread that panicked under the lock left a registry whose changes are each whole: it is taken over.
-        for _ in 0..TRIES {
-            match self.0.try_lock() {
-                Ok(registry) => return registry,
-                Err(TryLockError::Poisoned(left)) => return left.into_inner(),
-                Err(TryLockError::WouldBlock) => (0..PAUSE).for_each(|_| spin_loop()),
-            }
-        }
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
