@@ -130,14 +130,19 @@ pub(super) fn push(
     if !cx.head.directives.unchecked {
         check_needs(cx, repository, &read.manifest.needs)?;
     }
-    check_tags(cx, repository, tag_of(reference), tags, &read.digest)?;
-    let current = repository.and_then(|repository| repository.resolve(reference));
-    cx.check_change(reference, current.map(|(digest, _)| digest))?;
     let answer = created(cx, name, &read);
     let answer = tags
         .iter()
         .fold(answer, |answer, tag| answer.header(TAG, tag.as_str()));
-    let tags = tag_of(reference).into_iter().chain(tags);
+    let tags = looked_up(repository, tag_of(reference).into_iter().chain(tags));
+    check_tags(cx, repository, &tags, &read.digest)?;
+    let current = match reference {
+        Reference::Tag(_) => tags.first().and_then(|(_, current)| *current),
+        Reference::Digest(digest) => repository
+            .and_then(|repository| repository.manifest(digest))
+            .map(|_| digest),
+    };
+    cx.check_change(reference, current)?;
     Ok(Decision::new(changes(name, repository, tags, read), answer))
 }
 
@@ -151,15 +156,9 @@ pub(super) fn keep(
     let read = read(cx, reference, intake)?;
     cx.room_for(name)?;
     let answer = created(cx, name, &read);
-    Ok(Decision::new(
-        changes(
-            name,
-            cx.store.repository(name),
-            tag_of(reference).into_iter(),
-            read,
-        ),
-        answer,
-    ))
+    let repository = cx.store.repository(name);
+    let tags = looked_up(repository, tag_of(reference).into_iter());
+    Ok(Decision::new(changes(name, repository, tags, read), answer))
 }
 
 fn read(
@@ -184,6 +183,17 @@ fn tag_of(reference: &Reference) -> Option<&Tag> {
     }
 }
 
+/// A tag that is to be set, with what it points at now.
+type Target<'a> = (&'a Tag, Option<&'a Digest>);
+
+fn looked_up<'a>(
+    repository: Option<&'a Repository>,
+    tags: impl Iterator<Item = &'a Tag>,
+) -> Vec<Target<'a>> {
+    let current = |tag| repository.and_then(|repository| repository.tag(tag));
+    tags.map(|tag| (tag, current(tag))).collect()
+}
+
 fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answer {
     let reference = Reference::Digest(read.digest.clone());
     // It says that the registry lists referrers: a client that misses it keeps the list itself.
@@ -200,10 +210,10 @@ fn created(cx: Context<'_>, name: &RepositoryName, read: &ReadManifest) -> Answe
         .maybe(SUBJECT, subject.map(ToString::to_string))
 }
 
-fn changes<'a>(
+fn changes(
     name: &RepositoryName,
     repository: Option<&Repository>,
-    tags: impl Iterator<Item = &'a Tag>,
+    tags: Vec<Target<'_>>,
     read: ReadManifest,
 ) -> Vec<Change> {
     let ReadManifest {
@@ -222,16 +232,14 @@ fn changes<'a>(
             manifest,
         });
     }
-    for tag in tags {
-        let set = Change::SetTag {
-            repository: name.clone(),
-            tag: tag.clone(),
-            digest: digest.clone(),
-        };
-        if repository.and_then(|repository| repository.tag(tag)) != Some(&digest) {
-            changes.push(set);
-        }
-    }
+    let moved = tags
+        .into_iter()
+        .filter(|(_, current)| *current != Some(&digest));
+    changes.extend(moved.map(|(tag, _)| Change::SetTag {
+        repository: name.clone(),
+        tag: tag.clone(),
+        digest: digest.clone(),
+    }));
     changes
 }
 
@@ -311,18 +319,16 @@ const EMPTY_CONFIG: &str = "application/vnd.oci.empty.v1+json";
 fn check_tags(
     cx: Context<'_>,
     repository: Option<&Repository>,
-    named: Option<&Tag>,
-    more: &[Tag],
+    tags: &[Target<'_>],
     digest: &Digest,
 ) -> Result<(), Error> {
-    let current = |tag: &Tag| repository.and_then(|repository| repository.tag(tag));
     let settings = cx.settings();
     let again = cx.quirks().immutable_tag_form == ImmutableTagForm::TagInvalid;
-    let moved = |tag: &&Tag| current(tag).is_some_and(|current| again || current != digest);
-    let all = named.into_iter().chain(more);
-    if let Some(tag) = all
-        .clone()
-        .find(moved)
+    let is_moved =
+        |current: Option<&Digest>| current.is_some_and(|current| again || current != digest);
+    if let Some((tag, _)) = tags
+        .iter()
+        .find(|(_, current)| is_moved(*current))
         .filter(|_| cx.quirks().immutable_tags)
     {
         return Err(Error::TagImmutable {
@@ -332,8 +338,11 @@ fn check_tags(
     let limit = settings.limits.tags;
     let count = repository.map_or(0, Repository::tag_count) as u64;
     // One by one: collecting would bring a sort of its own.
-    let mut new = BTreeSet::new();
-    new.extend(all.filter(|tag| current(tag).is_none()));
+    let mut new: BTreeSet<&Tag> = BTreeSet::new();
+    new.extend(
+        tags.iter()
+            .filter_map(|(tag, current)| current.is_none().then_some(*tag)),
+    );
     if !new.is_empty() && count.saturating_add(new.len() as u64) > limit {
         return Err(Error::TooMany {
             what: "tags in the repository",

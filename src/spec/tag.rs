@@ -1,12 +1,14 @@
 //! Tags.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+
+use smol_str::SmolStr;
 
 use super::{Error, name::shortened};
 
 /// A tag: 1 to 128 characters, `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`. Cloning is cheap.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tag(Arc<str>);
+pub struct Tag(SmolStr);
 
 impl Tag {
     /// The longest tag there is, in characters.
@@ -40,7 +42,7 @@ impl Tag {
 
     /// The first tag in byte order.
     pub(crate) fn least() -> Self {
-        Self("0".into())
+        Self(SmolStr::new_static("0"))
     }
 
     /// The tag as text.
@@ -58,7 +60,7 @@ impl fmt::Display for Tag {
 
 impl fmt::Debug for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", &*self.0)
+        write!(f, "{:?}", self.as_str())
     }
 }
 
