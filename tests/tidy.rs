@@ -170,7 +170,7 @@ fn the_bare_core_depends_on_seven_crates() {
     let manifest = source::text("Cargo.toml");
     assert_eq!(
         manifest::bare_dependencies(&manifest).join(" "),
-        "bytes hex http serde serde_json sha2"
+        "bytes hex http serde serde_json sha2 smol_str"
     );
 }
 
