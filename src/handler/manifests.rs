@@ -253,14 +253,14 @@ fn check_needs(
     let children = settings.references == References::Strict && !cx.quirks().lax_child_references;
     let others = settings.references != References::Sparse;
     let is_missing = |need: &&Need| {
-        let wanted = if need.is_manifest { children } else { others };
-        let held = |digest: Digest| {
-            repository.is_some_and(|repository| match need.is_manifest {
-                true => repository.manifest(&digest).is_some(),
-                false => repository.blob(&digest).is_some(),
+        let wanted = if need.is_manifest() { children } else { others };
+        let held = |digest: &Digest| {
+            repository.is_some_and(|repository| match need.is_manifest() {
+                true => repository.manifest(digest).is_some(),
+                false => repository.blob(digest).is_some(),
             })
         };
-        wanted && !Digest::parse(&need.digest).is_ok_and(held)
+        wanted && !need.digest.as_ref().is_ok_and(held)
     };
     let total = needs.iter().filter(is_missing).count();
     if total == 0 {
@@ -270,7 +270,7 @@ fn check_needs(
         .iter()
         .filter(is_missing)
         .take(10)
-        .map(|need| (need.place.clone(), need.digest.clone()));
+        .map(|need| (need.place.to_string(), need.written()));
     Err(Error::ManifestBlobUnknown {
         missing: shown.collect(),
         total,

@@ -1,6 +1,6 @@
 //! Manifests, as far as a registry reads them: what they need, what they are about.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
 
@@ -34,12 +34,48 @@ impl ManifestKind {
 /// Something a manifest points at and that a strict registry wants to hold before the manifest.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Need {
-    /// Where it stands: `config`, `layers[3]`, `manifests[0]`.
-    pub place: String,
-    /// Its digest, as written.
-    pub digest: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Its digest; what is written there, where the algorithm is one that no registry here can hold.
+    pub digest: Result<Digest, String>,
+}
+
+/// Where in a manifest a descriptor stands. Shown as `config`, `layers[3]`, `manifests[0]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// The config of an image, a blob.
+    Config,
+    /// A layer of an image, a blob.
+    Layer(usize),
+    /// A manifest of an index.
+    Manifest(usize),
+}
+
+impl Need {
     /// Whether it is a manifest; else a blob.
-    pub is_manifest: bool,
+    #[must_use]
+    pub fn is_manifest(&self) -> bool {
+        matches!(self.place, Place::Manifest(_))
+    }
+
+    /// Its digest, as written.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match &self.digest {
+            Ok(digest) => digest.to_string(),
+            Err(written) => written.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config => f.write_str("config"),
+            Self::Layer(index) => write!(f, "layers[{index}]"),
+            Self::Manifest(index) => write!(f, "manifests[{index}]"),
+        }
+    }
 }
 
 /// What a registry takes out of a manifest. The bytes themselves are kept as they came.
@@ -125,12 +161,11 @@ impl Manifest {
                 .map_err(|_| invalid(format!("subject.digest {:?} is no digest", subject.digest)))
         });
         let config = raw.config.filter(|_| kind == ManifestKind::Image);
+        let held = needs.first().filter(|need| need.place == Place::Config);
         Ok(Self {
             kind,
+            config: held.and_then(|need| need.digest.clone().ok()),
             needs,
-            config: config
-                .as_ref()
-                .and_then(|config| Digest::parse(&config.digest).ok()),
             subject: subject.transpose()?,
             artifact_type: raw
                 .artifact_type
@@ -167,9 +202,9 @@ fn image_needs(raw: &Raw) -> Result<Vec<Need>, Error> {
         .as_ref()
         .ok_or_else(|| invalid("an image manifest needs a config".to_owned()))?;
     let layers = raw.layers.as_deref().unwrap_or_default();
-    let mut needs = vec![need("config".to_owned(), config, false)?];
-    for (place, layer) in layers.iter().enumerate() {
-        let wanted = need(format!("layers[{place}]"), layer, false)?;
+    let mut needs = vec![need(Place::Config, config)?];
+    for (index, layer) in layers.iter().enumerate() {
+        let wanted = need(Place::Layer(index), layer)?;
         let may_be_absent =
             MediaType::parse(&layer.media_type).is_some_and(|kind| kind.is_non_distributable());
         if !may_be_absent {
@@ -187,35 +222,31 @@ fn index_needs(raw: &Raw) -> Result<Vec<Need>, Error> {
     children
         .iter()
         .enumerate()
-        .map(|(place, child)| need(format!("manifests[{place}]"), child, true))
+        .map(|(index, child)| need(Place::Manifest(index), child))
         .collect()
 }
 
 /// Any algorithm will do, but it must have the form of a digest (image-spec, "Digests").
-fn need(place: String, descriptor: &Descriptor, is_manifest: bool) -> Result<Need, Error> {
-    let well_formed = descriptor
-        .digest
-        .split_once(':')
-        .is_some_and(|(algorithm, encoded)| {
-            !algorithm.is_empty()
-                && algorithm
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+._-".contains(&b))
-                && !encoded.is_empty()
-                && encoded
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"=_-".contains(&b))
-        });
-    if !well_formed {
-        return Err(invalid(format!(
-            "{place}.digest {:?} is no digest",
-            descriptor.digest
-        )));
-    }
-    Ok(Need {
-        place,
-        digest: descriptor.digest.clone(),
-        is_manifest,
+fn need(place: Place, descriptor: &Descriptor) -> Result<Need, Error> {
+    let written = &descriptor.digest;
+    let digest = match Digest::parse(written) {
+        Ok(digest) => Ok(digest),
+        Err(_) if is_digest_like(written) => Err(written.clone()),
+        Err(_) => return Err(invalid(format!("{place}.digest {written:?} is no digest"))),
+    };
+    Ok(Need { place, digest })
+}
+
+fn is_digest_like(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(algorithm, encoded)| {
+        !algorithm.is_empty()
+            && algorithm
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+._-".contains(&b))
+            && !encoded.is_empty()
+            && encoded
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"=_-".contains(&b))
     })
 }
 
@@ -237,7 +268,7 @@ mod tests {
         let places: Vec<_> = manifest
             .needs
             .iter()
-            .map(|need| need.place.as_str())
+            .map(|need| need.place.to_string())
             .collect();
         assert_eq!(places, ["config", "layers[0]"]);
         assert_eq!(manifest.artifact_type.as_deref(), Some("a/b"));

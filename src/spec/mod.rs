@@ -43,7 +43,7 @@ pub use kinds::{
     UploadRange,
 };
 pub use listing::listed;
-pub use manifest::{Manifest, ManifestKind, Need};
+pub use manifest::{Manifest, ManifestKind, Need, Place};
 pub use media_type::MediaType;
 pub use name::RepositoryName;
 pub(crate) use nearest::unknown;

@@ -55,8 +55,8 @@ fn manifest(media_type: &str, bytes: &[u8]) {
             .map(str::to_owned)
     };
     for need in &manifest.needs {
-        assert_eq!(digest_at(&need.place).as_ref(), Some(&need.digest));
-        assert_eq!(need.is_manifest, manifest.kind == ManifestKind::Index);
+        assert_eq!(digest_at(&need.place.to_string()), Some(need.written()));
+        assert_eq!(need.is_manifest(), manifest.kind == ManifestKind::Index);
     }
     let subject = manifest.subject.as_ref().map(ToString::to_string);
     assert_eq!(subject, digest_at("subject"));
