@@ -2,7 +2,7 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, Once},
+    sync::{Arc, MutexGuard, Once},
     task::{Context, Poll},
 };
 
@@ -23,7 +23,7 @@ use super::{
     socket::Socket,
 };
 use crate::{
-    Exchange, Progress,
+    Exchange, Progress, Registry,
     content::Body,
     control::{Control, HINT, LONGEST_BODY, body_too_large},
     guard::{Guard, Refusal, check_head},
@@ -199,29 +199,14 @@ impl hyper::service::Service<Request<Incoming>> for Service {
                 None => self.shared.hint(),
             }
         }
-        let now = self.shared.clock.now();
-        let mut registry = self.shared.registry.lock();
-        let mut exchange = registry.begin(now, head);
-        let Some(body) = body else {
-            return match exchange.work(LITTLE) {
-                Progress::Done => {
-                    let answer = registry.settle(now, exchange);
-                    drop(registry);
-                    course.end(answer)
-                }
-                Progress::More => {
-                    drop(registry);
-                    Answering::later(course.work(self.shared.clone(), Box::new(exchange)))
-                }
-            };
-        };
-        if exchange.is_answered() {
-            let answer = registry.settle(now, exchange);
-            drop(registry);
-            return course.early(answer, Some(body));
+        if let Some(registry) = self.shared.registry.try_lock() {
+            return course.begin(&self.shared, registry, head, body);
         }
-        drop(registry);
-        Answering::later(course.receive(self.shared.clone(), Box::new(exchange), body))
+        let shared = self.shared.clone();
+        Answering::later(async move {
+            let registry = shared.registry.turn().await;
+            course.begin(&shared, registry, head, body).await
+        })
     }
 }
 
@@ -252,6 +237,38 @@ impl Shared {
 }
 
 impl Course {
+    /// Begins an exchange, and ends it where nothing has to be awaited.
+    fn begin(
+        self,
+        shared: &Arc<Shared>,
+        mut registry: MutexGuard<'_, Registry>,
+        head: request::Parts,
+        body: Option<Unread>,
+    ) -> Answering {
+        let now = self.clock.now();
+        let mut exchange = registry.begin(now, head);
+        let Some(body) = body else {
+            return match exchange.work(LITTLE) {
+                Progress::Done => {
+                    let answer = registry.settle(now, exchange);
+                    drop(registry);
+                    self.end(answer)
+                }
+                Progress::More => {
+                    drop(registry);
+                    Answering::later(self.work(shared.clone(), Box::new(exchange)))
+                }
+            };
+        };
+        if exchange.is_answered() {
+            let answer = registry.settle(now, exchange);
+            drop(registry);
+            return self.early(answer, Some(body));
+        }
+        drop(registry);
+        Answering::later(self.receive(shared.clone(), Box::new(exchange), body))
+    }
+
     /// Answers a request for control.
     async fn control(self, desk: Arc<Desk>, head: request::Parts, body: Option<Unread>) -> Answer {
         let mut taken = BytesMut::new();
@@ -311,9 +328,14 @@ impl Course {
         Ok(AnswerBody::take(answer, pace, self.flight, self.record))
     }
 
+    async fn settle(&self, shared: &Shared, exchange: Exchange) -> Response<Body> {
+        let mut registry = shared.registry.turn().await;
+        registry.settle(self.clock.now(), exchange)
+    }
+
     async fn work(self, shared: Arc<Shared>, exchange: Box<Exchange>) -> Answer {
         let exchange = receive::work(exchange).await?;
-        let answer = shared.registry.lock().settle(self.clock.now(), *exchange);
+        let answer = self.settle(&shared, *exchange).await;
         self.finish(answer).await
     }
 
@@ -324,7 +346,7 @@ impl Course {
         mut body: Unread,
     ) -> Answer {
         let Received { exchange, is_whole } = receive::receive(exchange, &mut body).await?;
-        let mut answer = shared.registry.lock().settle(self.clock.now(), *exchange);
+        let mut answer = self.settle(&shared, *exchange).await;
         if !is_whole {
             body.leave(&mut answer, self.flight.as_ref()).await;
         }
