@@ -63,11 +63,11 @@ pub struct Gather<R = Vec<u8>> {
 const SMALLEST: usize = 8 << 10;
 
 impl<R: Room> Gather<R> {
-    /// Goes on behind so many bytes that were taken before.
+    /// Goes on behind so many bytes that were taken before, into this room first.
     #[must_use]
-    pub fn behind(bytes: u64) -> Self {
+    pub fn behind(bytes: u64, room: R) -> Self {
         Self {
-            open: R::default(),
+            open: room,
             taken: usize::try_from(bytes).unwrap_or(usize::MAX),
         }
     }

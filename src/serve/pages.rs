@@ -11,8 +11,8 @@ use crate::content::{Chunk, Room};
 /// From this size on, a chunk has pages of its own, in bytes.
 const LARGE: usize = 256 << 10;
 
-/// Pages for the next chunk of the most usual length, made ready while one arrives: getting them takes the system
-/// about as long as hashing what goes there.
+/// Pages for the next request of a session, made ready while one arrives: getting them takes the system about as long
+/// as hashing what goes there. Within a request the hashing is under way meanwhile, and nothing would be gained.
 static SPARE: Mutex<Option<MmapMut>> = Mutex::new(None);
 
 /// Room for a chunk: on the heap, or in pages asked of the system.
@@ -49,26 +49,32 @@ fn mapped(bytes: usize) -> Option<MmapMut> {
     MmapOptions::new().len(bytes).populate().map_anon().ok()
 }
 
-/// Pages for a chunk of [`Chunk::MAX_LENGTH`], and, in the background, those of the next.
-fn full() -> Option<MmapMut> {
-    let spare = || SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-    let pages = spare().take();
-    if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn_blocking(move || {
-            let pages = mapped(Chunk::MAX_LENGTH);
-            *spare() = pages;
-        });
+impl Pages {
+    /// Room for the first chunk of a request, whose session has taken so many bytes, and which brings so many more,
+    /// where that is known. None yet, unless both are full chunks: what is only announced makes no memory.
+    pub(super) fn ready(taken: u64, to_come: Option<u64>) -> Self {
+        let least = to_come.unwrap_or(u64::MAX).min(taken);
+        if least < Chunk::MAX_LENGTH as u64 {
+            return Self::default();
+        }
+        let spare = || SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+        let pages = spare().take();
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn_blocking(move || {
+                let pages = mapped(Chunk::MAX_LENGTH);
+                *spare() = pages;
+            });
+        }
+        pages.map_or_else(
+            || Self::with_capacity(Chunk::MAX_LENGTH),
+            |pages| Self::Mapped(Mapped { pages, length: 0 }),
+        )
     }
-    pages.or_else(|| mapped(Chunk::MAX_LENGTH))
 }
 
 impl Room for Pages {
     fn with_capacity(bytes: usize) -> Self {
-        let pages = match bytes {
-            ..LARGE => None,
-            Chunk::MAX_LENGTH => full(),
-            _ => mapped(bytes),
-        };
+        let pages = if bytes < LARGE { None } else { mapped(bytes) };
         match pages {
             Some(pages) => Self::Mapped(Mapped { pages, length: 0 }),
             // Where the system gives none, the heap may have some.

@@ -37,7 +37,8 @@ pub(super) async fn receive(
     body: &mut Unread,
 ) -> Result<Received, BrokenOff> {
     // What a session has taken already is proof enough that more is meant.
-    let mut gather = Gather::<Pages>::behind(exchange.offset());
+    let taken = exchange.offset();
+    let mut gather = Gather::behind(taken, Pages::ready(taken, body.remaining()));
     let mut place = Place::Here(exchange);
     let mut full = Vec::new();
     loop {
