@@ -40,11 +40,6 @@ impl Tag {
         Ok(Self(text.into()))
     }
 
-    /// The first tag in byte order.
-    pub(crate) fn least() -> Self {
-        Self(SmolStr::new_static("0"))
-    }
-
     /// The tag as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -173,9 +173,9 @@ impl Store {
         }
         self.change_repository(&name, |repository| {
             if let Some(before) = repository.tags.insert(tag.clone(), digest.clone()) {
-                repository.tagged.remove(&(before, tag.clone()));
+                repository.tag_was_of(&before, &tag);
             }
-            repository.tagged.insert((digest, tag), ());
+            repository.tag_is_of(&digest, tag);
         });
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Store {
         };
         self.change_repository(&name, |repository| {
             repository.tags.remove(tag);
-            repository.tagged.remove(&(digest, tag.clone()));
+            repository.tag_was_of(&digest, tag);
         });
         Ok(())
     }
@@ -210,11 +210,11 @@ impl Store {
             });
         };
         self.change_repository(&name, |repository| {
-            let tags: Vec<Tag> = repository.tags_of(&digest).cloned().collect();
-            for tag in tags {
-                repository.tags.remove(&tag);
-                repository.tagged.remove(&(digest.clone(), tag));
+            let tags = repository.tagged.get(&digest).cloned().unwrap_or_default();
+            for (tag, ()) in tags.iter() {
+                repository.tags.remove(tag);
             }
+            repository.tagged.remove(&digest);
             if let Some(subject) = &manifest.subject {
                 repository
                     .referrers

@@ -14,8 +14,8 @@ pub struct Repository {
     pub(super) blobs: Map<Digest, Content>,
     pub(super) manifests: Map<Digest, Arc<StoredManifest>>,
     pub(super) tags: Map<Tag, Digest>,
-    /// The tags of a manifest, to find them when it goes.
-    pub(super) tagged: Map<(Digest, Tag), ()>,
+    /// The tags of each manifest, to find them when it goes.
+    pub(super) tagged: Map<Digest, Map<Tag, ()>>,
     /// The manifests that refer to a subject, which itself need not be there.
     pub(super) referrers: Map<(Digest, Digest), Arc<StoredManifest>>,
 }
@@ -75,11 +75,24 @@ impl Repository {
 
     /// The tags of a manifest, in byte order.
     pub fn tags_of<'a>(&'a self, digest: &Digest) -> impl Iterator<Item = &'a Tag> + use<'a> {
-        let digest = digest.clone();
+        let tags = self.tagged.get(digest).into_iter();
+        tags.flat_map(|tags| tags.iter().map(|(tag, ())| tag))
+    }
+
+    /// A tag that points at a manifest from now on.
+    pub(super) fn tag_is_of(&mut self, digest: &Digest, tag: Tag) {
         self.tagged
-            .from(&digest)
-            .take_while(move |((tagged, _), ())| *tagged == digest)
-            .map(|((_, tag), ())| tag)
+            .change(digest, Map::default, |tags| tags.insert(tag, ()));
+    }
+
+    /// A tag that no longer points at a manifest.
+    pub(super) fn tag_was_of(&mut self, digest: &Digest, tag: &Tag) {
+        if let Some(tags) = self.tagged.get_mut(digest) {
+            tags.remove(tag);
+            if tags.is_empty() {
+                self.tagged.remove(digest);
+            }
+        }
     }
 
     /// The manifests that refer to a subject, by digest.
@@ -99,12 +112,6 @@ impl Repository {
 impl Least for Digest {
     fn least() -> Self {
         Self::sha256([0; 32])
-    }
-}
-
-impl Least for Tag {
-    fn least() -> Self {
-        Self::least()
     }
 }
 
