@@ -1,6 +1,9 @@
 //! Bodies on their way into the registry.
 
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::{
+    sync::Semaphore,
+    task::{JoinHandle, spawn_blocking},
+};
 
 use super::{answer::BrokenOff, early::Unread, pages::Pages};
 use crate::{
@@ -13,6 +16,10 @@ const LARGE: usize = 256 << 10;
 
 /// How much is computed in one go, in bytes.
 const SLICE: u64 = 8 << 20;
+
+/// How many requests at a time have room ahead of their bytes, up to a chunk each: what a session took is proof enough
+/// that more is meant, but not that it is meant many times over. The others begin small.
+static AHEAD: Semaphore = Semaphore::const_new(32);
 
 /// An exchange that has its body, or does not want more of it.
 pub(super) struct Received {
@@ -36,9 +43,12 @@ pub(super) async fn receive(
     exchange: Box<Exchange>,
     body: &mut Unread,
 ) -> Result<Received, BrokenOff> {
-    // What a session has taken already is proof enough that more is meant.
     let taken = exchange.offset();
-    let mut gather = Gather::behind(taken, Pages::ready(taken, body.remaining()));
+    let ahead = AHEAD.try_acquire().ok().filter(|_| taken > 0);
+    let mut gather = match ahead {
+        Some(_) => Gather::behind(taken, Pages::ready(taken, body.remaining())),
+        None => Gather::default(),
+    };
     let mut place = Place::Here(exchange);
     let mut full = Vec::new();
     loop {

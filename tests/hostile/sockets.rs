@@ -216,3 +216,39 @@ fn bodies_that_arrive_together_share_what_room_there_is() {
         .count();
     assert_eq!(stored + fits, 4);
 }
+
+/// What the process has in memory, in MiB.
+#[cfg(target_os = "linux")]
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line
+        .unwrap()
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap();
+    kib >> 10
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn one_session_gives_room_to_no_more_than_a_few_requests() {
+    let server = running::start();
+    let session = session(server.address);
+    let full = request(&format!("PATCH {session}"), 1 << 20) + &"x".repeat(1 << 20);
+    assert_eq!(ask(server.address, &full).status, 202);
+    let announce = request(&format!("PATCH {session}"), 1 << 20)
+        .replace("Content-Length", "Expect: 100-continue\r\nContent-Length");
+    let before = resident();
+    let mut clients: Vec<_> = (0..200).map(|_| Client::new(server.address)).collect();
+    for client in &mut clients {
+        client.send(&announce);
+        // Now somebody waits for the body.
+        assert_eq!(client.head(), "HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 120, "{grown} MiB for 200 heads");
+    drop(clients);
+    assert_eq!(range(server.address, &session), "0-1048581");
+}
